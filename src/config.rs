@@ -1,0 +1,1 @@
+//! Profiles, the layers of settings, and the folders of the platform.

@@ -1,0 +1,9 @@
+//! The terminal console: an Elm loop with one worker thread.
+//!
+//! [`message`] is everything that can happen, [`effect`] everything that can be asked for. A screen is a `State`, an
+//! `update` and a `view`; it holds no sender, no database and no other screen.
+
+pub mod effect;
+pub mod message;
+pub mod screens;
+pub mod widgets;

@@ -1,0 +1,111 @@
+//! Everything that `update` can ask for.
+
+use crate::database::{OrgQuery, Scope, UserQuery};
+use crate::secret::Secret;
+use crate::store::NewSet;
+use std::sync::Arc;
+
+/// Tells the worker's answers apart. A reply whose id nobody waits for any more is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// What the loop does for the state.
+#[derive(Debug)]
+pub enum Effect {
+    /// Hands a request to the worker.
+    Work(RequestId, Request),
+    /// Stops the request if it is running, forgets it if it is waiting.
+    Cancel(RequestId),
+    /// Puts a text on the clipboard.
+    Copy(Arc<Secret>),
+    /// Overwrites what [`Effect::Copy`] put on the clipboard.
+    ClearClipboard,
+    /// Gives the terminal back and stops the process until it is continued.
+    Suspend,
+    /// Clears the screen, gives the terminal back and ends the loop.
+    Quit,
+}
+
+/// What the worker is asked to do. Each is answered by the [`Reply`](super::message::Reply) of the same name.
+#[derive(Debug)]
+pub enum Request {
+    /// Open the database and the key ring.
+    Open,
+    /// A page of orgs.
+    Orgs(OrgQuery),
+    /// A page of users.
+    Users(UserQuery),
+    /// Load and decrypt a set, and what its org shares.
+    Load(Scope),
+    /// Store a set.
+    Commit(Scope, NewSet),
+}
+
+/// What a screen asks for. The screens below it and beside it are not its business.
+#[derive(Debug)]
+pub enum Action {
+    /// Give a request to the worker; the screen that asked gets the answer.
+    Request(Request),
+    /// Give up whatever this screen is waiting for.
+    Cancel,
+    /// Open a form on a set.
+    Edit(EditTarget),
+    /// Open the review of a form's changes on top of it.
+    Review(ReviewTarget),
+    /// Close this screen.
+    Pop,
+    /// Close this screen and the form below it: the commit is done, and the browser shows what stands now.
+    Committed(Arc<crate::store::LoadedSet>),
+    /// Show a sentence for a few seconds.
+    Toast(Toast),
+    /// Put a text on the clipboard, to be cleared after 30 seconds.
+    Copy(Arc<Secret>),
+    /// Show the help of the current context.
+    Help,
+    /// Suspend the process.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// The set that a form is to edit.
+#[derive(Debug, Clone)]
+pub struct EditTarget {
+    /// The set as it was loaded.
+    pub set: Arc<crate::store::LoadedSet>,
+    /// `Acme Corp ▸ dana@acme.io`, escaped.
+    pub title: String,
+}
+
+/// A form's changes, to be looked at and committed.
+#[derive(Debug, Clone)]
+pub struct ReviewTarget {
+    /// The set as it was loaded.
+    pub base: Arc<crate::store::LoadedSet>,
+    /// The full set that is to stand.
+    pub new: NewSet,
+    /// `Acme Corp ▸ dana@acme.io`, escaped.
+    pub title: String,
+}
+
+/// A sentence that goes by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// How it is coloured and marked.
+    pub tone: Tone,
+    /// The sentence, escaped.
+    pub text: String,
+}
+
+/// How good the news is. Each tone has a sign of its own: colour is never the only signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Done.
+    Good,
+    /// Worth knowing.
+    Info,
+    /// Not as hoped.
+    Warning,
+    /// Failed.
+    Bad,
+}

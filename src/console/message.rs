@@ -1,0 +1,93 @@
+//! Everything that can happen to the console.
+
+use super::effect::RequestId;
+use crate::database::{About, OrgRecord, Page, UserRecord};
+use crate::error::Error;
+use crate::secret::Secret;
+use crate::store::LoadedSet;
+use crossterm::event::{KeyEvent, MouseEvent};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// What the loop hands to `update`. Never printed by its `Debug`: an input may be part of a secret.
+pub enum Message {
+    /// Sent before every batch of other messages, and alone when something is due: the time.
+    Tick(Instant),
+    /// Sent when the operator did something at the terminal.
+    Input(Input),
+    /// Sent when the worker has answered a request: exactly one for each.
+    Reply(RequestId, Reply),
+    /// Sent when the system asks the process for something.
+    Signal(Signal),
+}
+
+/// What the operator did at the terminal.
+pub enum Input {
+    /// Sent for a key press.
+    Key(KeyEvent),
+    /// Sent for a bracketed paste, with `\r\n` and `\r` already turned into `\n`. It may be a secret.
+    Paste(Secret),
+    /// Sent for a click or the wheel.
+    Mouse(MouseEvent),
+    /// Sent when the terminal has a new size, in cells.
+    Resize {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+}
+
+/// What the system asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Sent on SIGTERM, SIGHUP or SIGINT: give the terminal back and end.
+    Terminate,
+    /// Sent on SIGTSTP from outside: hide what is revealed and suspend.
+    Suspend,
+    /// Sent on SIGCONT: the terminal is ours again, draw everything.
+    Resumed,
+}
+
+/// The worker's answer, named like the [`Request`](super::effect::Request) that it belongs to.
+#[derive(Debug)]
+pub enum Reply {
+    /// The database is open, or cannot be opened.
+    Open(Result<Opened, Error>),
+    /// A page of orgs.
+    Orgs(Result<Page<OrgRecord>, Error>),
+    /// A page of users.
+    Users(Result<Page<UserRecord>, Error>),
+    /// A set, decrypted, and what its org shares.
+    Load(Result<View, Error>),
+    /// The set that stands after a commit.
+    Commit(Result<Arc<LoadedSet>, Error>),
+    /// The worker panicked over the request; it is still there.
+    Panicked,
+}
+
+/// What the header and the screens need to know about the open database.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The database.
+    pub about: About,
+    /// The profile's name, if one is in use.
+    pub profile: Option<String>,
+    /// The id of the key that writes; `None` without an active key.
+    pub key: Option<String>,
+    /// Warnings about the key source and the database, a sentence each.
+    pub warnings: Vec<String>,
+    /// How many rows belong to no org.
+    pub without_org: u64,
+    /// What the operator must type before a commit, and what it is called (a profile's guard).
+    pub confirm: Option<String>,
+}
+
+/// A set with what is shown beside it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The set that can be edited.
+    pub set: Arc<LoadedSet>,
+    /// For a personal set, the rows that the org shares: read-only here.
+    pub shared: Option<Arc<LoadedSet>>,
+}

@@ -1,0 +1,221 @@
+//! Rows of stored text and the directory of orgs and users, whatever the database.
+//!
+//! This room moves ciphertext and knows no cipher; it is the only one that names the database drivers. What every
+//! implementation promises stands on the trait [`Database`].
+
+pub mod directory;
+pub mod id;
+pub mod row;
+pub mod sqlite;
+
+pub use directory::{Cursor, OrgQuery, OrgRecord, Page, UserQuery, UserRecord};
+pub use id::{OrgId, RowId, UserId};
+pub use row::{NewRow, Replacement, Scope, StoredRow, StoredText};
+
+use crate::error::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
+use thiserror::Error as ThisError;
+
+/// A connection to one database, as the worker owns it.
+///
+/// Tables are looked up once, when the connection is made, and always named with their schema. No method alters a
+/// table that Strongroom did not make, and none assumes that a table has only the columns of the storage contract.
+pub trait Database: Send {
+    /// What was found when the connection was made.
+    fn about(&self) -> &About;
+
+    /// A handle that stops what the connection is doing, from another thread.
+    fn interrupter(&self) -> Box<dyn Interrupt>;
+
+    /// One page of orgs in the order of their names. Personal orgs are listed when the query asks for them.
+    fn orgs(&mut self, query: &OrgQuery) -> Result<Page<OrgRecord>, DatabaseError>;
+
+    /// One page of the users of an org: its members, and whoever has personal secrets there without being one.
+    fn users(&mut self, query: &UserQuery) -> Result<Page<UserRecord>, DatabaseError>;
+
+    /// The orgs whose id is `text`; where there is none, those whose name is.
+    fn find_orgs(&mut self, text: &str) -> Result<Vec<OrgRecord>, DatabaseError>;
+
+    /// The users of `org` whose id is `text`; where there is none, those whose e-mail is.
+    fn find_users(&mut self, org: &OrgId, text: &str) -> Result<Vec<UserRecord>, DatabaseError>;
+
+    /// The rows of one scope in the order of their ids, from one snapshot.
+    fn rows(&mut self, scope: &Scope) -> Result<Vec<StoredRow>, DatabaseError>;
+
+    /// The newest rows of the whole table, of any scope, newest first.
+    fn newest_rows(&mut self, limit: usize) -> Result<Vec<StoredRow>, DatabaseError>;
+
+    /// Calls `each` with every row of the table, in the order of their ids, without holding them all.
+    fn scan(&mut self, each: &mut dyn FnMut(StoredRow)) -> Result<(), DatabaseError>;
+
+    /// Replaces the rows of `scope`, in one transaction that holds off every other writer.
+    ///
+    /// Under the lock `decide` is shown the rows that stand. It either abandons, and nothing is changed, or answers
+    /// with a [`Replacement`]. What cannot succeed is found before anything is deleted. The rows are read back before
+    /// the commit and returned. No reader, and no crash at any instant, sees a part of either set. `decide` may be
+    /// called again, with the rows that stand by then, when the database asks for the transaction to be repeated.
+    fn replace(
+        &mut self,
+        scope: &Scope,
+        decide: &mut dyn FnMut(&[StoredRow]) -> Decision,
+    ) -> Result<Replaced, DatabaseError>;
+
+    /// How many orgs, users and rows there are.
+    fn counts(&mut self) -> Result<Counts, DatabaseError>;
+
+    /// Creates Strongroom's own tables (`strongroom_…`) where they are missing; `true` if something was created.
+    fn init(&mut self) -> Result<bool, DatabaseError>;
+
+    /// Copies the whole database into a new file with mode 0600, and verifies the copy. Never overwrites.
+    fn backup(&mut self, to: &Path) -> Result<(), DatabaseError>;
+}
+
+/// Stops a running statement; the statement fails with [`DatabaseError::Interrupted`].
+pub trait Interrupt: Send + Sync {
+    /// Asks the database to stop what it is doing for this connection. Harmless when it is doing nothing.
+    fn interrupt(&self);
+}
+
+/// What [`Database::replace`] is to do with the rows that it found.
+#[derive(Debug)]
+pub enum Decision {
+    /// Change nothing and end the transaction.
+    Abandon,
+    /// Make it so.
+    Write(Replacement),
+}
+
+/// What [`Database::replace`] did.
+#[derive(Debug)]
+pub enum Replaced {
+    /// Nothing, as decided.
+    Abandoned,
+    /// The transaction is committed; these rows stand now, in the order of their ids.
+    Written(Vec<StoredRow>),
+}
+
+/// What a connection found out about its database when it was made.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The product and its version, as the header shows it: `SQLite 3.50.4`.
+    pub engine: String,
+    /// Where the database is, without any password, escaped for the terminal.
+    pub location: String,
+    /// Why nothing can be written, if so: a clause such as `the file is not writable`.
+    pub read_only: Option<String>,
+    /// Whether rows can be shared by an org (`is_org_shared` exists).
+    pub has_shared: bool,
+    /// Whether the newer unique index on (user, org, name) exists.
+    pub has_unique_index: bool,
+    /// Whether `strongroom db init` has been run here.
+    pub has_own_tables: bool,
+    /// Whether this connection created the database.
+    pub created: bool,
+}
+
+/// Sizes of the tables.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Orgs that are not somebody's personal org.
+    pub orgs: u64,
+    /// Personal orgs.
+    pub personal_orgs: u64,
+    /// Users.
+    pub users: u64,
+    /// Rows of `custom_secrets`.
+    pub secrets: u64,
+    /// Those of them that belong to no org.
+    pub without_org: u64,
+}
+
+/// What can go wrong with a database. No variant holds a value, a key or a password.
+#[derive(Debug, ThisError)]
+pub enum DatabaseError {
+    /// There is no such file.
+    #[error("there is no database at {}", .0.display())]
+    Missing(PathBuf),
+    /// The file exists and is no SQLite database.
+    #[error("{} is not an SQLite database", .0.display())]
+    NotADatabase(PathBuf),
+    /// The file cannot be opened, read or created.
+    #[error("{} cannot be opened: {reason}", path.display())]
+    Unopenable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// It is a database, but not one of the server's.
+    #[error("this database has no table {0}: it is not one that the server made")]
+    NotTheServers(String),
+    /// Strongroom's own tables are of a later version than this program knows.
+    #[error("Strongroom's tables here are of version {found}, this program knows up to {known}")]
+    NewerSchema {
+        /// The version in the database.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// Another process holds the lock for longer than we wait.
+    #[error("the database is locked by another process")]
+    Locked,
+    /// The database, or this connection to it, takes no writes.
+    #[error("the database is read-only: {0}")]
+    ReadOnly(String),
+    /// The scope can be looked at, but not stored.
+    #[error("secrets that belong to no org are read-only")]
+    NoOrg,
+    /// An insert cannot succeed: a column of the server's that Strongroom does not know has no default.
+    #[error("custom_secrets.{0} takes no NULL and has no default: nothing can be added to this table")]
+    Uninsertable(String),
+    /// The rows that stand after the change are not the ones that were written.
+    #[error("what was written did not read back the same: the change was rolled back")]
+    ReadBack,
+    /// A file that would be overwritten.
+    #[error("{} exists already", .0.display())]
+    Exists(PathBuf),
+    /// The disk, or a limit on the file, is full.
+    #[error("the disk is full: the change was rolled back")]
+    Full,
+    /// The operator stopped it.
+    #[error("the query was cancelled")]
+    Interrupted,
+    /// Anything else that the driver reports, without what the statement was about.
+    #[error("the database reports: {0}")]
+    Driver(String),
+}
+
+impl From<DatabaseError> for Error {
+    fn from(error: DatabaseError) -> Self {
+        use DatabaseError as E;
+        let kind = match &error {
+            E::Missing(_) | E::NotADatabase(_) | E::Unopenable { .. } | E::Locked => ErrorKind::Unreachable,
+            E::NotTheServers(_) | E::NewerSchema { .. } => ErrorKind::Unreachable,
+            E::Interrupted => ErrorKind::Interrupted,
+            E::ReadOnly(_) | E::NoOrg | E::Uninsertable(_) | E::ReadBack | E::Exists(_) | E::Full | E::Driver(_) => {
+                ErrorKind::Failed
+            }
+        };
+        let hint = match &error {
+            E::Missing(_) => Some("check the path, or create an empty database there with `strongroom db init`"),
+            E::NotTheServers(_) => Some("point --database at the database of the server"),
+            E::NewerSchema { .. } => Some("use the version of Strongroom that made them, or a later one"),
+            E::Locked => Some("try again when the other process is done"),
+            E::Full => Some("make room and try again; the old set still stands"),
+            E::Exists(_) => Some("name another file, or remove this one first"),
+            E::NotADatabase(_)
+            | E::Unopenable { .. }
+            | E::ReadOnly(_)
+            | E::NoOrg
+            | E::Uninsertable(_)
+            | E::ReadBack
+            | E::Interrupted
+            | E::Driver(_) => None,
+        };
+        let edge = Self::new(kind, error.to_string());
+        match hint {
+            Some(hint) => edge.hint(hint),
+            None => edge,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Keys, where they come from, and which of them writes.
+
+pub mod error;
+mod file;
+pub mod generate;
+mod id;
+pub mod source;
+
+pub use error::{KeyError, KeyText};
+pub use generate::{create_file, generate};
+pub use id::digest;
+pub use source::{KeySource, LoadOptions, load};
+
+use crate::secret::Secret;
+use jiff::Timestamp;
+use std::fmt;
+use std::path::PathBuf;
+
+/// The id of a key, as a JWE names it in `kid`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(pub String);
+
+impl fmt::Display for KeyId {
+    /// The id, safe for a terminal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::secret::escape::line(&self.0))
+    }
+}
+
+/// One key of a ring.
+#[derive(Debug)]
+pub struct Key {
+    /// Its id: given, or derived from the secret.
+    pub id: KeyId,
+    /// The key secret: UTF-8 text of which the SHA-256 is the key.
+    pub secret: Secret,
+    /// Whether it may write. A key that may not still reads.
+    pub active: bool,
+    /// What somebody noted about it.
+    pub notes: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Where a ring came from, for the header and for what may be rewritten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// A file with a JSON array of keys (`.keys`).
+    KeysFile(PathBuf),
+    /// A file with one line of text (`.jwt_secret`).
+    LineFile(PathBuf),
+    /// A folder with one or both of these files.
+    Folder(PathBuf),
+    /// The variable `JWT_SECRET`.
+    Environment,
+    /// The output of a command; its first word.
+    Command(String),
+    /// Typed by the operator.
+    Prompt,
+    /// The key ring in the data directory.
+    DataDirectory(PathBuf),
+    /// Nothing was set: the ring is empty.
+    Nowhere,
+}
+
+/// All the keys that are known, with what is worth a warning about them.
+#[derive(Debug)]
+pub struct KeyRing {
+    keys: Vec<Key>,
+    origin: KeyOrigin,
+    warnings: Vec<String>,
+}
+
+impl KeyRing {
+    /// A ring of `keys`, in the order of their source. Of equal ids the last counts: it stands in the place of the
+    /// first, and the others are unknown, as they are to the server. What the operator should know about the ring
+    /// itself joins the `warnings` about its source.
+    pub fn new(keys: Vec<Key>, origin: KeyOrigin, mut warnings: Vec<String>) -> Self {
+        let mut known: Vec<Key> = Vec::with_capacity(keys.len());
+        for key in keys {
+            match known.iter_mut().find(|earlier| earlier.id == key.id) {
+                Some(earlier) => {
+                    warnings.push(format!("two keys have the id {}: only the last of them is used", key.id));
+                    *earlier = key;
+                }
+                None => known.push(key),
+            }
+        }
+        if !known.is_empty() && !known.iter().any(|key| key.active) {
+            warnings.push("no key is active: nothing can be written, and the server does not start".to_owned());
+        }
+        Self { keys: known, origin, warnings }
+    }
+
+    /// The keys, active or not, in the order of their source.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// Where they came from.
+    pub fn origin(&self) -> &KeyOrigin {
+        &self.origin
+    }
+
+    /// What the operator should know about the source, a sentence each, escaped for the terminal.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The key that writes: the newest active one, of equal times the first. `None` when no key is active.
+    pub fn writer(&self) -> Option<&Key> {
+        let active = self.keys.iter().filter(|key| key.active);
+        active.reduce(|newest, key| if key.created_at > newest.created_at { key } else { newest })
+    }
+}
+
+#[cfg(test)]
+mod tests;

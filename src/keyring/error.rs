@@ -1,0 +1,227 @@
+//! What can go wrong with keys, and what to do about it.
+
+use crate::error::{Error, ErrorKind};
+use crate::secret::escape;
+use std::path::{Path, PathBuf};
+use thiserror::Error as ThisError;
+
+/// Why a ring could not be read, or a key file not written. No variant holds a secret or a part of a file.
+#[derive(Debug, ThisError)]
+pub enum KeyError {
+    /// There is no such file.
+    #[error("there is no key file at {}", shown(.0))]
+    Missing(PathBuf),
+    /// The folder has neither of the two files of the server.
+    #[error("{} holds neither .keys nor .jwt_secret", shown(.0))]
+    EmptyFolder(PathBuf),
+    /// The file cannot be read.
+    #[error("the key file {} cannot be read: {reason}", shown(path))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// Others than its owner can read or write the file.
+    #[error("the key file {} is open to others: its mode is {mode:04o}", shown(path))]
+    OpenToOthers {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The source is longer than any key ring.
+    #[error("{0} is too long for a key ring")]
+    TooLong(KeyText),
+    /// The source is not UTF-8.
+    #[error("{0} is not UTF-8 text")]
+    NotText(KeyText),
+    /// The source has no key at all.
+    #[error("{0} holds no key")]
+    Empty(KeyText),
+    /// A file that is no JSON array has more than one line.
+    #[error("{0} has more than one line, and is not a JSON array of keys")]
+    SeveralLines(KeyText),
+    /// The text begins like a JSON array of keys, and is none.
+    #[error("{text} is not a JSON array of objects: see line {line}, column {column}")]
+    NotKeys {
+        /// What was read.
+        text: KeyText,
+        /// Where reading stopped, counted from 1.
+        line: usize,
+        /// Where in the line, counted from 1.
+        column: usize,
+    },
+    /// A member of a key is missing or of the wrong kind.
+    #[error("key {number} of {text}: {problem}")]
+    BadMember {
+        /// What was read.
+        text: KeyText,
+        /// Which key, counted from 1.
+        number: usize,
+        /// What is wrong, without its value.
+        problem: &'static str,
+    },
+    /// The variable is not UTF-8.
+    #[error("JWT_SECRET is not UTF-8 text")]
+    VariableNotText,
+    /// The profile's command has no words.
+    #[error("the command of the profile's `key` is empty")]
+    NoCommand,
+    /// The command cannot be started.
+    #[error("the key command {} cannot be started: {reason}", escape::line(command))]
+    CommandNotStarted {
+        /// Its first word.
+        command: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The command ended with a failure.
+    #[error("the key command {} failed: {how}", escape::line(command))]
+    CommandFailed {
+        /// Its first word.
+        command: String,
+        /// Its exit code or signal, in words.
+        how: String,
+    },
+    /// The command did not end in time.
+    #[error("the key command {} was stopped: it did not end within {seconds} seconds", escape::line(command))]
+    CommandTooSlow {
+        /// Its first word.
+        command: String,
+        /// The deadline.
+        seconds: u64,
+    },
+    /// The terminal cannot be asked.
+    #[error("the key cannot be asked for: {0}")]
+    NoPrompt(String),
+    /// A file that would be overwritten.
+    #[error("{} exists already", shown(.0))]
+    Exists(PathBuf),
+    /// The file cannot be written.
+    #[error("the key file {} cannot be written: {reason}", shown(path))]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+}
+
+/// Where a text of keys was read from, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyText {
+    /// A file.
+    File(PathBuf),
+    /// The output of a command; its first word.
+    Output(String),
+    /// What the operator typed.
+    Answer,
+}
+
+impl std::fmt::Display for KeyText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "the key file {}", shown(path)),
+            Self::Output(command) => write!(f, "the output of the key command {}", escape::line(command)),
+            Self::Answer => f.write_str("the answer"),
+        }
+    }
+}
+
+/// A path on one line, safe for a terminal.
+fn shown(path: &Path) -> String {
+    escape::line(&path.to_string_lossy()).into_owned()
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = shown(path);
+    let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%=".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+impl From<KeyError> for Error {
+    fn from(error: KeyError) -> Self {
+        use KeyError as E;
+        let kind = match &error {
+            E::Missing(_) | E::EmptyFolder(_) => ErrorKind::NotFound,
+            E::NoCommand => ErrorKind::Usage,
+            E::Exists(_) | E::Unwritable { .. } | E::NoRandomness => ErrorKind::Failed,
+            E::Unreadable { .. }
+            | E::OpenToOthers { .. }
+            | E::TooLong(_)
+            | E::NotText(_)
+            | E::Empty(_)
+            | E::SeveralLines(_)
+            | E::NotKeys { .. }
+            | E::BadMember { .. }
+            | E::VariableNotText
+            | E::CommandNotStarted { .. }
+            | E::CommandFailed { .. }
+            | E::CommandTooSlow { .. }
+            | E::NoPrompt(_) => ErrorKind::Key,
+        };
+        let edge = Self::new(kind, error.to_string());
+        match hint(&error) {
+            Some(hint) => edge.hint(hint),
+            None => edge,
+        }
+    }
+}
+
+fn hint(error: &KeyError) -> Option<String> {
+    use KeyError as E;
+    Some(match error {
+        E::Missing(_) => "check the path, or make a new key there with `strongroom key generate`".to_owned(),
+        E::EmptyFolder(_) => "name the folder in which the server keeps its keys, or the key file itself".to_owned(),
+        E::OpenToOthers { path, .. } => format!(
+            "run `chmod 600 {}`; for a secret that is mounted like this, set `allow_readable_key_file = true` in the \
+             profile",
+            quoted(path)
+        ),
+        E::SeveralLines(_) => "a key file is one line of text, or a JSON array of keys".to_owned(),
+        E::NotKeys { .. } | E::BadMember { .. } => {
+            r#"each key is an object such as {"id": "…", "key": "…", "active": true}"#.to_owned()
+        }
+        E::CommandFailed { .. } => "run it in a shell to see what it says".to_owned(),
+        E::NoPrompt(_) => "run it in a terminal, or set --key-file or JWT_SECRET".to_owned(),
+        E::NoCommand => r#"write it as `key = { command = ["PROGRAM", "ARGUMENT"] }`"#.to_owned(),
+        E::Exists(_) => "name another file, or move this one away first".to_owned(),
+        E::Unreadable { .. }
+        | E::TooLong(_)
+        | E::NotText(_)
+        | E::Empty(_)
+        | E::VariableNotText
+        | E::CommandNotStarted { .. }
+        | E::CommandTooSlow { .. }
+        | E::Unwritable { .. }
+        | E::NoRandomness => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hint_is_the_very_command_that_mends_the_mode() {
+        let hint_for = |path: &str| {
+            let error: Error = KeyError::OpenToOthers { path: path.into(), mode: 0o644 }.into();
+            assert_eq!(error.kind, ErrorKind::Key);
+            error.hints.join("\n")
+        };
+        assert!(hint_for("/etc/strongroom/.keys").contains("`chmod 600 /etc/strongroom/.keys`"));
+        assert!(hint_for("/my keys/it's").contains(r"`chmod 600 '/my keys/it'\''s'`"));
+    }
+
+    #[test]
+    fn a_hostile_file_name_reaches_no_terminal() {
+        let error: Error = KeyError::Missing("/\u{1b}[31m".into()).into();
+        assert_eq!(error.message, r"there is no key file at /\u{1b}[31m");
+        assert_eq!(error.kind, ErrorKind::NotFound);
+    }
+}

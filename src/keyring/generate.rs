@@ -1,0 +1,72 @@
+//! New keys and new key files.
+
+use super::error::KeyError;
+use super::id::base62;
+use super::{Key, KeyId};
+use crate::secret::Secret;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::fs::{DirBuilder, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// A new, active key: 32 random bytes of the system in base62, under the id that the server would derive.
+pub fn generate(notes: Option<String>, now: Timestamp) -> Result<Key, KeyError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *bytes).map_err(|_| KeyError::NoRandomness)?;
+    let secret = Secret::new(base62(&bytes));
+    Ok(Key { id: KeyId::derived(&secret), secret, active: true, notes, created_at: now })
+}
+
+/// A key as `.keys` holds it. Its time is written with a zone: the server cannot compare one with and one without.
+#[derive(Serialize)]
+struct Entry<'k> {
+    id: &'k str,
+    key: &'k str,
+    active: bool,
+    notes: Option<&'k str>,
+    created_at: Timestamp,
+}
+
+/// Writes a key file at `path` that holds `key` alone, with mode 0600, in a folder that is made with mode 0700 if it
+/// is not there.
+///
+/// The file appears whole or not at all, is on the disk when this returns, and never takes the place of another:
+/// [`KeyError::Exists`].
+pub fn create_file(path: &Path, key: &Key) -> Result<(), KeyError> {
+    let entry = Entry {
+        id: &key.id.0,
+        key: key.secret.expose(),
+        active: key.active,
+        notes: key.notes.as_deref(),
+        created_at: key.created_at,
+    };
+    // Room for everything, escapes included, so that the buffer does not move and leave copies behind.
+    let room = 256 + 6 * (entry.key.len() + entry.id.len() + entry.notes.map_or(0, str::len));
+    let mut json = Zeroizing::new(Vec::with_capacity(room));
+    let written = serde_json::to_writer_pretty(&mut *json, &[entry]).map_err(io::Error::from);
+    json.push(b'\n');
+    written.and_then(|()| write_new(path, &json)).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => KeyError::Exists(path.to_owned()),
+        _ => KeyError::Unwritable { path: path.to_owned(), reason: error.to_string() },
+    })
+}
+
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    };
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    // The temporary file has mode 0600 from its first instant, and is removed if anything fails.
+    let mut file = tempfile::Builder::new().prefix(".strongroom-").tempfile_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests;

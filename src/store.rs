@@ -1,0 +1,109 @@
+//! One set of secrets: load it, compare it, replace it.
+//!
+//! [`SaasSecretsStore`] is the heart of the program. A set belongs to one scope, usually one user in one org; it is
+//! read whole and replaced whole.
+
+pub mod difference;
+mod plan;
+pub mod revision;
+pub mod saas;
+#[cfg(test)]
+mod sample;
+pub mod set;
+
+pub use difference::{Change, Difference};
+pub use revision::Revision;
+pub use saas::{SaasSecretsStore, StoreConfig};
+pub use set::{Base, DropSealed, LoadedSet, NewSecret, NewSet, OpenRow, Row, SealedRow};
+
+use crate::cipher::CipherError;
+use crate::database::DatabaseError;
+use crate::error::{Error, ErrorKind};
+use crate::secret::{NameError, SecretName};
+use thiserror::Error as ThisError;
+
+/// Why a set was not loaded or not stored. Whichever it is, nothing was changed, unless the variant says otherwise.
+#[derive(Debug, ThisError)]
+pub enum StoreError {
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// An empty user id: it would mean everybody's rows, or nobody's.
+    #[error("a set needs a user: the user id is empty")]
+    NoUser,
+    /// The stored set is not the one that the change was based on.
+    #[error("somebody changed this set meanwhile: it is now at revision {current}")]
+    Conflict {
+        /// The revision that stands now.
+        current: Revision,
+    },
+    /// A name that no set may hold.
+    #[error("{0}")]
+    Name(#[from] NameError),
+    /// The new set has one name twice.
+    #[error("the name {0} stands twice in the set")]
+    DuplicateName(SecretName),
+    /// The new set has a name that a sealed row holds.
+    #[error("{0} is the name of a sealed row, which no known key opens")]
+    SealedName(SecretName),
+    /// A sealed row was to be dropped that is not there.
+    #[error("there is no sealed row {0} in this set")]
+    NotSealed(String),
+    /// A value or description cannot be encrypted.
+    #[error("{name} cannot be stored: {reason}")]
+    Unencryptable {
+        /// Whose value or description.
+        name: SecretName,
+        /// Why.
+        reason: CipherError,
+    },
+    /// The ring has no active key.
+    #[error("there is no active key to encrypt with")]
+    NoWriter,
+    /// The database has rows, and the ring opens none of those that were tried.
+    #[error("the key ring opens none of the {tried} newest secrets of this database")]
+    WrongKey {
+        /// How many rows were tried.
+        tried: usize,
+    },
+    /// The database ended the transaction without asking what to write.
+    #[error("the database ended the transaction before anything was decided: the old set stands")]
+    Undecided,
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        use StoreError as E;
+        let (kind, hint) = match error {
+            E::Database(inner) => return inner.into(),
+            E::NoUser | E::Name(_) => (ErrorKind::Usage, None),
+            E::Conflict { .. } => {
+                (ErrorKind::Conflict, Some("nothing was written: load the set again and look at what changed"))
+            }
+            E::DuplicateName(_) => (ErrorKind::Failed, Some("rename or remove one of the two")),
+            E::SealedName(_) => (
+                ErrorKind::Failed,
+                Some("add the key that opens it, choose another name, or drop the sealed row by name"),
+            ),
+            E::NotSealed(_) => (ErrorKind::NotFound, None),
+            E::Unencryptable { reason: CipherError::TooLong { .. }, .. } => (
+                ErrorKind::Failed,
+                Some("shorten it, or lift `max_value_bytes` in the profile if every server can read more"),
+            ),
+            E::Unencryptable { .. } => (ErrorKind::Failed, None),
+            E::NoWriter => (ErrorKind::Key, Some("set a key: --key-file, the profile's `key`, or JWT_SECRET")),
+            E::WrongKey { .. } => (
+                ErrorKind::Key,
+                Some(
+                    "nothing was written: point --key-file at the server's key, and check it with `strongroom key check`",
+                ),
+            ),
+            E::Undecided => (ErrorKind::Failed, None),
+        };
+        let edge = Self::new(kind, error.to_string());
+        match hint {
+            Some(hint) => edge.hint(hint),
+            None => edge,
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! The house rules that the compiler does not know: which room may name which, who may name which crate, who may look
+//! at plaintext, who may write to the terminal.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails here")]
+
+#[path = "common/source.rs"]
+mod source;
+
+use proc_macro2::{Delimiter, TokenTree};
+use source::{Source, sources};
+
+/// The rooms in the order in which they build on each other: a room names only those before it.
+const ROOMS: [&str; 11] =
+    ["error", "secret", "keyring", "cipher", "config", "database", "audit", "store", "rotation", "console", "cli"];
+
+/// What a room may name of a later one, with the reason.
+const EXCEPTIONS: [(&str, &[&str], &str); 1] = [(
+    "cipher",
+    &["crate", "database", "StoredText"],
+    "the type that keeps plaintext out of a column is the database's, and only the cipher fills it",
+)];
+
+/// Which files may name which crate: a prefix of their path.
+const CRATES: [(&str, &[&str]); 18] = [
+    ("rusqlite", &["src/database/"]),
+    ("fernet", &["src/cipher"]),
+    ("aes_gcm", &["src/cipher"]),
+    ("ratatui", &["src/console"]),
+    ("crossterm", &["src/console"]),
+    ("tui_textarea", &["src/console/widgets/secret_field"]),
+    ("nucleo_matcher", &["src/console"]),
+    ("unicode_width", &["src/console", "src/cli"]),
+    ("clap", &["src/cli"]),
+    ("clap_complete", &["src/cli"]),
+    ("clap_mangen", &["src/cli"]),
+    ("comfy_table", &["src/cli"]),
+    ("tracing_subscriber", &["src/cli"]),
+    ("dotenvor", &["src/cli"]),
+    ("directories", &["src/config"]),
+    ("toml", &["src/config"]),
+    ("rpassword", &["src/cli", "src/keyring"]),
+    ("zeroizing_alloc", &["src/main.rs"]),
+];
+
+/// The files that may look at a plaintext, each with what it does there.
+const MAY_EXPOSE: [(&str, &str); 1] = [("src/secret.rs", "defines it")];
+
+/// The files that may take hold of stdout and stderr.
+const MAY_WRITE: [(&str, &str); 2] =
+    [("src/cli/output.rs", "answers to stdout, everything else to stderr"), ("src/console/terminal.rs", "the screen")];
+
+/// Types that hold plaintext in the clear, so that a derived `Debug` around them would print it.
+const BARE_PLAINTEXT: [&str; 3] = ["Zeroizing", "TextArea", "KeyEvent"];
+
+#[track_caller]
+fn assert_none(rule: &str, broken: &[String]) {
+    assert!(broken.is_empty(), "{rule}:\n  {}", broken.join("\n  "));
+}
+
+#[test]
+fn a_room_names_only_the_rooms_that_it_builds_on() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        let Some(own) = ROOMS.iter().position(|room| *room == source.room()) else {
+            assert!(matches!(source.room(), "lib" | "main"), "{} belongs to no known room", source.path);
+            continue;
+        };
+        for name in source.names() {
+            let is_ours = name[0] == "crate" && name.len() > 1;
+            let later = is_ours && ROOMS.iter().position(|room| *room == name[1]).is_some_and(|room| room > own);
+            let excused =
+                EXCEPTIONS.iter().any(|(room, path, _)| ROOMS[own] == *room && name.starts_with(&owned(path)));
+            if later && !excused {
+                broken.push(format!("{} names {}", source.path, name.join("::")));
+            }
+        }
+    }
+    assert_none("imports go one way", &broken);
+}
+
+#[test]
+fn no_screen_knows_another() {
+    let screen = |path: &str| {
+        let below = path.strip_prefix("src/console/screens/")?;
+        below.split(['/', '.']).next().map(str::to_owned)
+    };
+    let sources = sources();
+    let all: Vec<String> = sources.iter().filter_map(|source| screen(&source.path)).collect();
+    let mut broken = Vec::new();
+    for source in &sources {
+        let Some(own) = screen(&source.path) else { continue };
+        for name in source.names() {
+            let to_screen = name.len() > 3 && name[..3] == owned(&["crate", "console", "screens"])[..];
+            if to_screen && name[3] != own && all.contains(&name[3]) {
+                broken.push(format!("{} names {}", source.path, name.join("::")));
+            }
+        }
+    }
+    assert_none("a screen holds no other screen", &broken);
+}
+
+#[test]
+fn every_crate_is_named_in_its_own_room_alone() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        for name in source.names().iter().filter(|name| name.len() > 1) {
+            let home = CRATES.iter().find(|(crate_name, _)| name[0] == *crate_name);
+            if home.is_some_and(|(_, homes)| !homes.iter().any(|home| source.path.starts_with(home))) {
+                broken.push(format!("{} names {}", source.path, name.join("::")));
+            }
+        }
+    }
+    assert_none("a crate has one home", &broken);
+}
+
+#[test]
+fn plaintext_is_looked_at_in_the_listed_places_alone() {
+    let sources = sources();
+    let exposing: Vec<&Source> = sources.iter().filter(|source| source.calls("expose")).collect();
+    let allowed = |path: &str| MAY_EXPOSE.iter().any(|(file, _)| *file == path);
+    let broken: Vec<String> =
+        exposing.iter().filter(|source| !allowed(&source.path)).map(|source| source.path.clone()).collect();
+    assert_none("Secret::expose() is called in files that are not on the list", &broken);
+    let unneeded: Vec<String> = MAY_EXPOSE
+        .iter()
+        .filter(|(file, _)| *file != "src/secret.rs" && !exposing.iter().any(|source| source.path == *file))
+        .map(|(file, _)| (*file).to_owned())
+        .collect();
+    assert_none("the list names files that do not need it", &unneeded);
+}
+
+#[test]
+fn only_the_output_and_the_screen_take_hold_of_the_standard_streams() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        let may = MAY_WRITE.iter().any(|(file, _)| *file == source.path);
+        let stream = source.names().iter().any(|name| {
+            let last = name.last().map(String::as_str);
+            matches!(last, Some("stdout" | "stderr" | "Stdout" | "Stderr")) && name.iter().any(|part| part == "io")
+        });
+        let prints = ["print", "println", "eprint", "eprintln", "dbg"].iter().any(|name| source.uses_macro(name));
+        if (stream && !may) || prints {
+            broken.push(source.path.clone());
+        }
+    }
+    assert_none("writes past the one place that knows stdout from stderr", &broken);
+}
+
+#[test]
+fn no_type_around_bare_plaintext_derives_debug() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        debug_around_plaintext(&source, source.tokens(), &mut broken);
+    }
+    assert_none("a derived Debug would print plaintext", &broken);
+}
+
+#[test]
+fn the_types_of_plaintext_derive_nothing_that_copies_or_writes_it() {
+    let forbidden = ["Clone", "Debug", "Serialize", "Deserialize", "Display"];
+    let mut seen = 0;
+    for (file, type_name) in [("src/secret.rs", "Secret"), ("src/keyring.rs", "Key")] {
+        let source = sources().into_iter().find(|source| source.path == file).unwrap();
+        for item in items(source.tokens()) {
+            if item.name == type_name {
+                seen += 1;
+                // A key's Debug is a mask because the secret's is.
+                let derived = item.derives.iter().filter(|name| file != "src/keyring.rs" || *name != "Debug");
+                let bad: Vec<&String> = derived.filter(|name| forbidden.contains(&name.as_str())).collect();
+                assert!(bad.is_empty(), "{type_name} derives {bad:?}");
+            }
+        }
+    }
+    assert_eq!(seen, 2, "both types were found");
+}
+
+fn owned(path: &[&str]) -> Vec<String> {
+    path.iter().map(|&part| part.to_owned()).collect()
+}
+
+/// A struct or an enum: its name, what it derives, and the tokens of its fields.
+struct Item {
+    name: String,
+    derives: Vec<String>,
+    body: String,
+}
+
+fn debug_around_plaintext(source: &Source, tokens: &[TokenTree], broken: &mut Vec<String>) {
+    for item in items(tokens) {
+        let bare = BARE_PLAINTEXT.iter().find(|bare| item.body.split_whitespace().any(|word| word == **bare));
+        if let (Some(bare), true) = (bare, item.derives.iter().any(|name| name == "Debug")) {
+            broken.push(format!("{}: {} derives Debug around {bare}", source.path, item.name));
+        }
+    }
+}
+
+/// The structs and enums among `tokens`.
+fn items(tokens: &[TokenTree]) -> Vec<Item> {
+    let mut found = Vec::new();
+    let mut derives: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        match &tokens[at] {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => derives.extend(derived(group)),
+            TokenTree::Ident(word) if word == "struct" || word == "enum" => {
+                let end = (at..tokens.len()).find(|&at| ends_item(&tokens[at])).unwrap_or(tokens.len() - 1);
+                let body: Vec<String> = tokens[at + 2..=end].iter().map(|token| spaced(token.clone())).collect();
+                let name = tokens[at + 1].to_string();
+                found.push(Item { name, derives: std::mem::take(&mut derives), body: body.join(" ") });
+                at = end;
+            }
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => derives.clear(),
+            TokenTree::Punct(mark) if mark.as_char() == ';' => derives.clear(),
+            TokenTree::Group(_) | TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+fn ends_item(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Punct(mark) => mark.as_char() == ';',
+        TokenTree::Ident(_) | TokenTree::Literal(_) => false,
+    }
+}
+
+/// The names in `[derive(…)]`.
+fn derived(attribute: &proc_macro2::Group) -> Vec<String> {
+    let tokens: Vec<TokenTree> = attribute.stream().into_iter().collect();
+    match &tokens[..] {
+        [TokenTree::Ident(word), TokenTree::Group(list)] if word == "derive" => list
+            .stream()
+            .into_iter()
+            .filter_map(|token| if let TokenTree::Ident(name) = token { Some(name.to_string()) } else { None })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A token as text in which every identifier stands alone.
+fn spaced(token: TokenTree) -> String {
+    match token {
+        TokenTree::Group(group) => group.stream().into_iter().map(spaced).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,97 @@
+"""What the server's own store does with `custom_secrets`, on SQLite and with the server's own libraries.
+
+    server_store.py load  DATABASE KEYS ORG USER            prints the set as JSON
+    server_store.py store DATABASE KEYS ORG USER [FORMAT]   replaces the set by the JSON on stdin
+
+FORMAT is `fernet` (two layers, the default) or `jwe`. As the server does, a store deletes every personal row of the
+user in the org and inserts the new set, and a load fails as a whole when one row does not open and leaves out rows
+whose description is NULL.
+"""
+
+import base64
+import hashlib
+import json
+import sqlite3
+import sys
+import time
+
+from cryptography.fernet import Fernet, InvalidToken
+
+MINE = "keycloak_user_id = ? AND org_id = ? AND is_org_shared = 0"
+
+
+class Cipher:
+    """The keys of a key file: the newest active one writes, all of them read."""
+
+    def __init__(self, keys, form="fernet"):
+        self.keys = {key["id"]: hashlib.sha256(key["key"].encode()).digest() for key in keys}
+        active = [key for key in keys if key.get("active", True)]
+        self.writer = max(active, key=lambda key: key["created_at"])["id"]
+        self.fernets = {name: Fernet(base64.urlsafe_b64encode(digest)) for name, digest in self.keys.items()}
+        self.form = form
+
+    def encrypt(self, text):
+        if self.form == "jwe":
+            from joserfc import jwe
+            from joserfc.jwk import OctKey
+
+            header = {"alg": "dir", "enc": "A256GCM", "kid": self.writer}
+            claims = json.dumps({"v": text, "iat": int(time.time())})
+            return jwe.encrypt_compact(header, claims, OctKey.import_key(self.keys[self.writer]))
+        token = self.fernets[self.writer].encrypt(text.encode())
+        return base64.b64encode(token).decode()
+
+    def decrypt(self, stored):
+        if stored.count(".") == 4:
+            from joserfc import jwe
+            from joserfc.jwk import OctKey
+
+            key_id = json.loads(base64.urlsafe_b64decode(stored.split(".")[0] + "=="))["kid"]
+            opened = jwe.decrypt_compact(stored, OctKey.import_key(self.keys[key_id]))
+            return json.loads(opened.plaintext)["v"]
+        for token in (base64.b64decode(stored), stored.encode()):
+            for fernet in self.fernets.values():
+                try:
+                    return fernet.decrypt(token).decode()
+                except InvalidToken:
+                    continue
+        raise ValueError("no key opens a row")
+
+
+def load(connection, cipher, org, user):
+    query = f"SELECT secret_name, secret_value, description FROM custom_secrets WHERE {MINE} ORDER BY id"
+    return {
+        name: {"secret": cipher.decrypt(value), "description": cipher.decrypt(description)}
+        for name, value, description in connection.execute(query, (user, org)).fetchall()
+        if description is not None
+    }
+
+
+def store(connection, cipher, org, user, secrets):
+    rows = [
+        (user, org, name, cipher.encrypt(entry["secret"]), cipher.encrypt(entry["description"] or ""))
+        for name, entry in secrets.items()
+    ]
+    with connection:
+        connection.execute(f"DELETE FROM custom_secrets WHERE {MINE}", (user, org))
+        connection.executemany(
+            "INSERT INTO custom_secrets (keycloak_user_id, org_id, secret_name, secret_value, description, is_org_shared)"
+            " VALUES (?, ?, ?, ?, ?, 0)",
+            rows,
+        )
+
+
+def main():
+    task, database, keys, org, user = sys.argv[1:6]
+    with open(keys, encoding="utf-8") as file:
+        cipher = Cipher(json.load(file), *sys.argv[6:7])
+    connection = sqlite3.connect(database, timeout=30)
+    if task == "load":
+        json.dump(load(connection, cipher, org, user), sys.stdout)
+    else:
+        store(connection, cipher, org, user, json.load(sys.stdin))
+    connection.close()
+
+
+if __name__ == "__main__":
+    main()
