@@ -171,6 +171,3 @@ fn line_file(path: &Path, file: &FileText) -> Result<Found, KeyError> {
 fn is_python_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
 }
-
-#[cfg(test)]
-mod tests;

@@ -67,6 +67,3 @@ fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     file.persist_noclobber(path).map_err(|error| error.error)?;
     File::open(folder)?.sync_all()
 }
-
-#[cfg(test)]
-mod tests;

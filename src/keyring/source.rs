@@ -93,6 +93,3 @@ fn prompt() -> Result<KeyRing, KeyError> {
     }
     Ok(Found::one(secret, Timestamp::now()).into_ring(KeyOrigin::Prompt))
 }
-
-#[cfg(test)]
-mod tests;

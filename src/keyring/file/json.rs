@@ -147,6 +147,3 @@ fn looks_numeric(text: &str) -> bool {
 fn whole_microseconds(at: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }
-
-#[cfg(test)]
-mod tests;
