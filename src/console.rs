@@ -4,6 +4,9 @@
 //! `update` and a `view`; it holds no sender, no database and no other screen.
 
 pub mod effect;
+pub mod keymap;
 pub mod message;
+pub mod screen;
 pub mod screens;
+pub mod theme;
 pub mod widgets;
