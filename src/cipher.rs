@@ -1,7 +1,7 @@
 //! Stored text to plaintext and back: the only room that names the cryptographic crates.
 //!
-//! Texts are opened as the server opens them: as a [JWE](jwe) whose header names a known key, else as a [Fernet
-//! token](fernet) of any known key, in two layers of base64 and then in one. Keys that may not write still read.
+//! Texts are opened as the server opens them: as a JWE whose header names a known key, else as a Fernet
+//! token of any known key, in two layers of base64 and then in one. Keys that may not write still read.
 
 mod fernet;
 mod jwe;
