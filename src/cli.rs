@@ -1,8 +1,68 @@
-//! The command line.
+//! The command line: everything that the console does, for scripts.
 
+mod arguments;
+mod console;
+mod db;
+mod key;
+mod log;
+mod org;
+mod output;
+mod process;
+mod secret;
+mod session;
+mod shell;
+mod table;
+mod target;
+mod user;
+
+use crate::error::{ErrorKind, Result};
+use arguments::{Cli, Command, Global};
+use clap::Parser as _;
+use output::Output;
 use std::process::ExitCode;
 
-/// Runs the program.
+/// Runs the program and returns its exit code, as the README lists them.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let hardened = process::harden();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => return output::usage(&usage),
+    };
+    let mut output = Output::new(&cli.global);
+    let done = hardened.and_then(|()| run(cli.command, &cli.global, &mut output)).and_then(|()| output.finish());
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::info!(kind = error.kind.word(), "failed");
+            output.error(&error);
+            ExitCode::from(error.kind.exit_code())
+        }
+    }
+}
+
+fn run(command: Option<Command>, global: &Global, output: &mut Output) -> Result<()> {
+    log::start(global)?;
+    match command {
+        None => console::run(global, None, output),
+        Some(Command::Org(command)) => org::run(&command, global, output),
+        Some(Command::User(command)) => user::run(&command, global, output),
+        Some(Command::Secret(command)) => secret::run(command, global, output),
+        Some(Command::Key(command)) => key::run(&command, global, output),
+        Some(Command::Db(command)) => db::run(&command, global, output),
+        Some(Command::Completions { shell }) => shell::completions(shell, output),
+        Some(Command::Man) => shell::man(output),
+    }
+}
+
+/// Ends a broken pipe without a word: whoever read the other end has had enough.
+fn is_closed_pipe(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::BrokenPipe
+}
+
+/// The kind of an error that reading or writing a file ends in.
+fn kind_of(error: &std::io::Error) -> ErrorKind {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => ErrorKind::NotFound,
+        _ => ErrorKind::Failed,
+    }
 }

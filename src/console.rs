@@ -4,9 +4,12 @@
 //! `update` and a `view`; it holds no sender, no database and no other screen.
 
 pub mod effect;
+pub mod input;
 pub mod keymap;
 pub mod message;
 pub mod screen;
 pub mod screens;
+pub mod terminal;
 pub mod theme;
 pub mod widgets;
+pub mod worker;

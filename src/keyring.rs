@@ -7,7 +7,7 @@ mod id;
 pub mod source;
 
 pub use error::{KeyError, KeyText};
-pub use generate::{create_file, generate};
+pub use generate::{create_file, file_content, generate};
 pub use id::digest;
 pub use source::{KeySource, LoadOptions, load};
 

@@ -4,6 +4,7 @@
 //! read whole and replaced whole.
 
 pub mod difference;
+pub mod json;
 mod plan;
 pub mod revision;
 pub mod saas;

@@ -22,15 +22,13 @@ pub enum Effect {
     ClearClipboard,
     /// Gives the terminal back and stops the process until it is continued.
     Suspend,
-    /// Clears the screen, gives the terminal back and ends the loop.
-    Quit,
+    /// Takes the terminal again and draws everything anew.
+    Redraw,
 }
 
 /// What the worker is asked to do. Each is answered by the [`Reply`](super::message::Reply) of the same name.
 #[derive(Debug)]
 pub enum Request {
-    /// Open the database and the key ring.
-    Open,
     /// A page of orgs.
     Orgs(OrgQuery),
     /// A page of users.
@@ -60,12 +58,8 @@ pub enum Action {
     Toast(Toast),
     /// Put a text on the clipboard, to be cleared after 30 seconds.
     Copy(Arc<Secret>),
-    /// Show the help of the current context.
-    Help,
-    /// Suspend the process.
-    Suspend,
-    /// End the program.
-    Quit,
+    /// Close this screen and press a key, by its name, on the one below it: what the help and the palette do.
+    Press(&'static str),
 }
 
 /// The set that a form is to edit.

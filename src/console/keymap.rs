@@ -40,6 +40,11 @@ pub fn find<A: Copy>(bindings: &[Binding<A>], event: &KeyEvent) -> Option<A> {
     bound.map(|binding| binding.act)
 }
 
+/// The event that a terminal sends for the key of that name; `None` for a name that is no key.
+pub fn event(name: &str) -> Option<KeyEvent> {
+    Key::named(name).map(|key| KeyEvent::new(key.code, key.modifiers))
+}
+
 /// A key with its modifiers, in the one form in which they compare.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Key {

@@ -19,6 +19,8 @@ pub enum Message {
     Reply(RequestId, Reply),
     /// Sent when the system asks the process for something.
     Signal(Signal),
+    /// Sent when the terminal did not take a copy, with the sentence that says why.
+    CopyRefused(&'static str),
 }
 
 /// What the operator did at the terminal.
@@ -52,8 +54,6 @@ pub enum Signal {
 /// The worker's answer, named like the [`Request`](super::effect::Request) that it belongs to.
 #[derive(Debug)]
 pub enum Reply {
-    /// The database is open, or cannot be opened.
-    Open(Result<Opened, Error>),
     /// A page of orgs.
     Orgs(Result<Page<OrgRecord>, Error>),
     /// A page of users.
@@ -64,6 +64,8 @@ pub enum Reply {
     Commit(Result<Arc<LoadedSet>, Error>),
     /// The worker panicked over the request; it is still there.
     Panicked,
+    /// The request was cancelled before the worker came to it.
+    Cancelled,
 }
 
 /// What the header and the screens need to know about the open database.

@@ -30,12 +30,8 @@ struct Entry<'k> {
     created_at: Timestamp,
 }
 
-/// Writes a key file at `path` that holds `key` alone, with mode 0600, in a folder that is made with mode 0700 if it
-/// is not there.
-///
-/// The file appears whole or not at all, is on the disk when this returns, and never takes the place of another:
-/// [`KeyError::Exists`].
-pub fn create_file(path: &Path, key: &Key) -> Result<(), KeyError> {
+/// The text of a key file that holds `key` alone: a JSON array, as the server's `.keys`. It wipes itself.
+pub fn file_content(key: &Key) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let entry = Entry {
         id: &key.id.0,
         key: key.secret.expose(),
@@ -46,9 +42,19 @@ pub fn create_file(path: &Path, key: &Key) -> Result<(), KeyError> {
     // Room for everything, escapes included, so that the buffer does not move and leave copies behind.
     let room = 256 + 6 * (entry.key.len() + entry.id.len() + entry.notes.map_or(0, str::len));
     let mut json = Zeroizing::new(Vec::with_capacity(room));
-    let written = serde_json::to_writer_pretty(&mut *json, &[entry]).map_err(io::Error::from);
+    serde_json::to_writer_pretty(&mut *json, &[entry])
+        .map_err(|error| KeyError::Unwritable { path: "a key file".into(), reason: error.to_string() })?;
     json.push(b'\n');
-    written.and_then(|()| write_new(path, &json)).map_err(|error| match error.kind() {
+    Ok(json)
+}
+
+/// Writes a key file at `path` that holds `key` alone, with mode 0600, in a folder that is made with mode 0700 if it
+/// is not there.
+///
+/// The file appears whole or not at all, is on the disk when this returns, and never takes the place of another:
+/// [`KeyError::Exists`].
+pub fn create_file(path: &Path, key: &Key) -> Result<(), KeyError> {
+    write_new(path, &file_content(key)?).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => KeyError::Exists(path.to_owned()),
         _ => KeyError::Unwritable { path: path.to_owned(), reason: error.to_string() },
     })

@@ -73,6 +73,15 @@ impl<'s> SaasSecretsStore<'s> {
         Self { session, org: org_id, config }
     }
 
+    /// A store for the set of `scope` and its org.
+    pub fn of(session: &'s mut dyn Database, scope: &Scope, config: StoreConfig) -> Self {
+        let org = match scope {
+            Scope::Personal { org, .. } | Scope::Shared { org } => org.clone(),
+            Scope::NoOrg { .. } => OrgId::new(""),
+        };
+        Self::new(session, org, config)
+    }
+
     /// The cipher over every key of the ring: built once and kept.
     pub fn fernet(&self) -> &Cipher {
         self.config.cipher()

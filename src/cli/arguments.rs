@@ -1,0 +1,86 @@
+//! What can be said on the command line.
+
+use super::db::DbCommand;
+use super::key::KeyCommand;
+use super::org::OrgCommand;
+use super::secret::SecretCommand;
+use super::user::UserCommand;
+use clap::{ArgAction, Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Admin console for the secrets that a SaaS keeps for its users
+///
+/// Without a command it opens the console. `strongroom demo` shows it on made-up secrets.
+#[derive(Parser)]
+#[command(name = "strongroom", version, about, after_help = AFTER_HELP)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done, 1 failed, 2 usage, 3 conflict, 4 not found, 5 key missing or wrong,
+6 database unreachable, 130 interrupted.
+
+A key is never an argument: it comes from --key-file, the profile, JWT_SECRET, or the data directory.";
+
+/// What every command takes.
+#[derive(Args)]
+pub(super) struct Global {
+    /// The database: sqlite:PATH
+    #[arg(long, global = true, value_name = "URL", env = "STRONGROOM_DATABASE_URL", hide_env_values = true)]
+    pub(super) database: Option<String>,
+    /// The profile of the configuration file
+    #[arg(long, global = true, value_name = "NAME", env = "STRONGROOM_PROFILE")]
+    pub(super) profile: Option<String>,
+    /// A key file (.keys or .jwt_secret), or the folder that holds both
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(super) key_file: Option<PathBuf>,
+    /// Write nothing to the database
+    #[arg(long, global = true)]
+    pub(super) read_only: bool,
+    /// Answer in JSON; errors too, on standard error
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// The configuration file
+    #[arg(long, global = true, value_name = "PATH", env = "STRONGROOM_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// Draw with ASCII alone
+    #[arg(long, global = true)]
+    pub(super) plain: bool,
+    /// No notes and warnings on standard error
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Write a log to the state directory; twice for more
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Organisations
+    #[command(subcommand)]
+    Org(OrgCommand),
+    /// Users of an organisation
+    #[command(subcommand)]
+    User(UserCommand),
+    /// The secrets of one user, or those that an organisation shares
+    #[command(subcommand)]
+    Secret(SecretCommand),
+    /// The key ring
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// The database as a whole
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Print completions for a shell
+    Completions {
+        /// bash, zsh, fish, elvish or powershell
+        shell: Shell,
+    },
+    /// Print the manual page: strongroom man | man -l -
+    Man,
+}

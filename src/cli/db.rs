@@ -1,0 +1,52 @@
+//! `strongroom db …`
+
+mod status;
+
+use super::arguments::Global;
+use super::output::Output;
+use super::session::{self, Session};
+use crate::config::DatabaseUrl;
+use crate::error::Result;
+use crate::secret::escape;
+use clap::Subcommand;
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub(super) enum DbCommand {
+    /// Create the database where it is missing, and Strongroom's own tables in one that is there
+    Init,
+    /// Say what this database is, and what is in it by format and key
+    Status,
+    /// Copy the database into a new file, consistent and verified
+    Backup {
+        /// The new file; it must not exist
+        file: PathBuf,
+    },
+}
+
+pub(super) fn run(command: &DbCommand, global: &Global, output: &Output) -> Result<()> {
+    match command {
+        DbCommand::Init => init(global, output),
+        DbCommand::Status => status::run(&mut Session::open(global, output)?, output),
+        DbCommand::Backup { file } => {
+            let settings = session::settings(global)?;
+            session::open_database(&settings, output)?.backup(file)?;
+            output.note(&format!("the copy is in {}", escape::line(&file.display().to_string())));
+            Ok(())
+        }
+    }
+}
+
+fn init(global: &Global, output: &Output) -> Result<()> {
+    let settings = session::settings(global)?;
+    if let DatabaseUrl::Sqlite(path) = &settings.database
+        && !settings.read_only
+        && !path.exists()
+    {
+        session::create_database(path, &settings, output)?;
+        return Ok(());
+    }
+    let created = session::open_database(&settings, output)?.init()?;
+    output.note(if created { "created Strongroom's own tables" } else { "Strongroom's own tables are there already" });
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! `strongroom key …`: no secret of a key is printed, but by `generate`, to a pipe.
+
+use super::arguments::Global;
+use super::output::Output;
+use super::session::{self, Session};
+use super::table;
+use crate::cipher::Cipher;
+use crate::error::{Error, ErrorKind, Result};
+use crate::keyring::{self, KeyRing};
+use crate::secret::escape;
+use clap::Subcommand;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// How many of the newest rows `key check` tries.
+const SAMPLE: usize = 100;
+
+#[derive(Subcommand)]
+pub(super) enum KeyCommand {
+    /// Make a new key: 32 random bytes, in a key file that the server reads too
+    Generate {
+        /// The new key file; it must not exist. Without it the file goes to standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// What to remember about the key
+        #[arg(long, value_name = "TEXT")]
+        notes: Option<String>,
+        /// Print the key even to a terminal
+        #[arg(long)]
+        force: bool,
+    },
+    /// List the keys of the ring, without their secrets
+    List,
+    /// Try the ring on the newest secrets of the database
+    Check,
+}
+
+pub(super) fn run(command: &KeyCommand, global: &Global, output: &Output) -> Result<()> {
+    match command {
+        KeyCommand::Generate { output: file, notes, force } => {
+            generate(file.as_deref(), notes.as_deref(), *force, output)
+        }
+        KeyCommand::List => list(&session::load_ring(&session::settings(global)?, output)?, output),
+        KeyCommand::Check => check(&mut Session::open(global, output)?, output),
+    }
+}
+
+fn generate(file: Option<&std::path::Path>, notes: Option<&str>, force: bool, output: &Output) -> Result<()> {
+    let key = keyring::generate(notes.map(str::to_owned), Timestamp::now())?;
+    if let Some(path) = file {
+        keyring::create_file(path, &key)?;
+        output.note(&format!("the key {} is in {}", key.id, escape::line(&path.display().to_string())));
+        return Ok(());
+    }
+    if output.is_terminal() && !force {
+        return Err(Error::usage("a key is not shown on a terminal")
+            .hint("write it to a file: strongroom key generate -o FILE")
+            .hint("or show it with --force"));
+    }
+    output.answer(keyring::file_content(&key)?.as_slice())
+}
+
+fn list(ring: &KeyRing, output: &Output) -> Result<()> {
+    let writer = ring.writer().map(|key| key.id.clone());
+    let writes = |id: &keyring::KeyId| writer.as_ref() == Some(id);
+    if output.wants_json() {
+        let keys = ring.keys().iter().map(|key| {
+            json!({
+                "id": key.id.0,
+                "active": key.active,
+                "writes": writes(&key.id),
+                "created_at": key.created_at.to_string(),
+                "notes": key.notes,
+            })
+        });
+        return output.json(&Value::Array(keys.collect()));
+    }
+    let mut rows = table::table(&["ID", "STATE", "CREATED", "NOTES"]);
+    for key in ring.keys() {
+        let state = match (writes(&key.id), key.active) {
+            (true, _) => "writes",
+            (false, true) => "active",
+            (false, false) => "reads only",
+        };
+        let notes = key.notes.as_deref().unwrap_or_default();
+        rows.add_row([&key.id.to_string(), state, &key.created_at.to_string(), &escape::line(notes)]);
+    }
+    output.answer(table::text(&rows))
+}
+
+/// Says how many of the newest rows each key opens.
+fn check(session: &mut Session, output: &Output) -> Result<()> {
+    let rows = session.database.newest_rows(SAMPLE)?;
+    let cipher: &Cipher = session.config.cipher();
+    let mut opened: BTreeMap<String, u64> =
+        session.config.ring().keys().iter().map(|key| (key.id.0.clone(), 0)).collect();
+    let mut sealed = 0_u64;
+    for row in &rows {
+        match cipher.open(&row.value) {
+            Some(text) => *opened.entry(text.key.0).or_default() += 1,
+            None => sealed += 1,
+        }
+    }
+    if output.wants_json() {
+        output.json(&json!({"tried": rows.len(), "sealed": sealed, "opened": opened}))?;
+    } else {
+        let mut table = table::table(&["KEY", "OPENS"]);
+        for (id, count) in &opened {
+            table.add_row([escape::line(id).into_owned(), count.to_string()]);
+        }
+        table.add_row(["none".to_owned(), sealed.to_string()]);
+        output.answer(table::text(&table))?;
+        output.note(&format!("the {} newest secrets were tried", rows.len()));
+    }
+    if session.config.ring().keys().is_empty() {
+        return Err(Error::new(ErrorKind::Key, "there is no key")
+            .hint("set one: --key-file, the profile's `key`, or JWT_SECRET"));
+    }
+    if !rows.is_empty() && usize::try_from(sealed) == Ok(rows.len()) {
+        return Err(Error::new(ErrorKind::Key, "the key ring opens none of the newest secrets of this database")
+            .hint("point --key-file at the server's key"));
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! `strongroom secret export`: plaintext, to a new file of this user alone or to a pipe.
+
+use super::super::output::Output;
+use super::super::session::Session;
+use super::super::target::TargetArgs;
+use super::FileFormat;
+use crate::error::{Error, ErrorKind, Result};
+use crate::secret::{dotenv, escape};
+use crate::store::{LoadedSet, OpenRow, json};
+use clap::Args;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+#[derive(Args)]
+pub(in crate::cli) struct ExportArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// How the set is written
+    #[arg(long, value_enum, default_value = "json")]
+    format: FileFormat,
+    /// The new file, readable by you alone. Without it the set goes to standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Show the values on a terminal, or overwrite the file
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(arguments: &ExportArgs, session: &mut Session, output: &Output) -> Result<()> {
+    if arguments.output.is_none() && output.is_terminal() && !arguments.force {
+        return Err(Error::usage("secrets are not shown on a terminal")
+            .hint("write them to a file with -o FILE, or show them with --force"));
+    }
+    let (title, set) = super::load(session, &arguments.target)?;
+    refuse_wrong_key(&set)?;
+    let (rows, twice) = json::exported(&set);
+    for row in set.sealed_rows() {
+        output.warn(&format!("{} is sealed and left out", row.name));
+    }
+    for name in twice {
+        output.warn(&format!("{name} stands twice: the later one is exported"));
+    }
+    let text = match arguments.format {
+        FileFormat::Json => json::write(&rows),
+        FileFormat::Dotenv => as_dotenv(&rows)?,
+    };
+    match &arguments.output {
+        None => output.answer(text.as_bytes()),
+        Some(path) => {
+            write(path, text.as_bytes(), arguments.force)?;
+            output.note(&format!("{} secrets of {title} are in {}", rows.len(), shown(path)));
+            Ok(())
+        }
+    }
+}
+
+/// A set of which nothing opens is a wrong key, not an empty set.
+pub(super) fn refuse_wrong_key(set: &LoadedSet) -> Result<()> {
+    if set.rows.is_empty() || set.open_rows().next().is_some() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Key, "the key ring opens none of this set's secrets")
+        .hint("point --key-file at the server's key, and check it with: strongroom key check"))
+}
+
+fn as_dotenv(rows: &[&OpenRow]) -> Result<Zeroizing<String>> {
+    // Quotes and escapes at most double a text.
+    let room = rows.iter().map(|row| row.name.as_str().len() + 2 * row.value.expose().len() + 8).sum();
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    for row in rows {
+        dotenv::write(&mut text, &row.name, &row.value).map_err(|problem| {
+            Error::failed(format!("dotenv cannot hold {}: {problem}", row.name)).hint("export it as JSON")
+        })?;
+    }
+    Ok(text)
+}
+
+/// Writes a file of mode 0600 that was not there. With `force` it may take the place of a file, but never of a link.
+fn write(path: &Path, content: &[u8], force: bool) -> Result<()> {
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Error::failed(format!("{} exists already", shown(path)))
+            .hint("name another file, or overwrite it with --force"),
+        _ => Error::new(super::super::kind_of(&error), format!("{} cannot be written: {error}", shown(path))),
+    };
+    if force && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
+        return Err(Error::failed(format!("{} is a link, which is not followed", shown(path))));
+    }
+    if force {
+        return replace(path, content).map_err(failed);
+    }
+    let mut file = File::options().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // Half an export is of no use to anybody.
+        let _ = fs::remove_file(path);
+        failed(error)
+    })
+}
+
+/// The new file takes the place of the old one at once, so that its mode is 0600 whatever the old one's was.
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".strongroom-").tempfile_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn shown(path: &Path) -> String {
+    escape::line(&path.display().to_string()).into_owned()
+}

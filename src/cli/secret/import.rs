@@ -1,0 +1,136 @@
+//! `strongroom secret import`: the full set, replaced.
+
+use super::super::output::Output;
+use super::super::session::Session;
+use super::super::target::TargetArgs;
+use super::{FileFormat, difference};
+use crate::error::{Error, Result};
+use crate::secret::{Secret, SecretName, dotenv, escape};
+use crate::store::json::{self, Description, Incoming};
+use crate::store::{
+    Base, Difference, DropSealed, LoadedSet, NewSecret, NewSet, Revision, SaasSecretsStore, StoreError,
+};
+use clap::Args;
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+#[derive(Args)]
+pub(in crate::cli) struct ImportArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// How the set is written
+    #[arg(long, value_enum, default_value = "json")]
+    format: FileFormat,
+    /// Print the difference and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Store only over this revision, as `secret revision` prints it
+    #[arg(long, value_name = "REV")]
+    if_revision: Option<Revision>,
+    /// Delete the sealed secrets of the set: all, or those of one name
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true)]
+    drop_sealed: Option<Option<String>>,
+    /// What the profile's guard asks for
+    #[arg(long, value_name = "NAME")]
+    confirm: Option<String>,
+    /// The file, or - for standard input
+    file: PathBuf,
+}
+
+pub(super) fn run(arguments: &ImportArgs, session: &mut Session, output: &Output) -> Result<()> {
+    if !arguments.dry_run {
+        session.must_write()?;
+        check_guard(session, arguments.confirm.as_deref())?;
+    }
+    let incoming = read(&arguments.file, arguments.format)?;
+    let (_, set) = super::load(session, &arguments.target)?;
+    let set = Arc::new(set);
+    let new = NewSet {
+        secrets: merged(&set, incoming),
+        base: match arguments.if_revision {
+            Some(revision) => Base::Strict(revision),
+            None => Base::Loaded(Arc::clone(&set)),
+        },
+        drop_sealed: match &arguments.drop_sealed {
+            None => DropSealed::Keep,
+            Some(None) => DropSealed::All,
+            Some(Some(name)) => DropSealed::Named(SecretName::from_stored(name.clone())),
+        },
+    };
+    let changes = Difference::between(&set, &new.secrets, &new.drop_sealed);
+    if arguments.dry_run {
+        if arguments.if_revision.is_some_and(|revision| revision != set.revision) {
+            return Err(StoreError::Conflict { current: set.revision }.into());
+        }
+        return difference::print(&changes, set.revision, None, output);
+    }
+    let mut store = SaasSecretsStore::of(&mut *session.database, &set.scope, session.config.clone());
+    let stored = store.store_scope(&set.scope, &new)?;
+    difference::print(&changes, stored.before, Some(stored.set.revision), output)
+}
+
+fn check_guard(session: &Session, confirmed: Option<&str>) -> Result<()> {
+    match &session.settings.confirm {
+        Some(word) if confirmed != Some(word.as_str()) => {
+            Err(Error::usage("this profile is guarded: nothing is written without --confirm")
+                .hint(format!("if you mean it: --confirm {}", escape::line(word))))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Reads a file, or standard input, to its end. What it holds is never repeated.
+fn read(path: &Path, format: FileFormat) -> Result<Vec<Incoming>> {
+    let name = if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        escape::line(&path.display().to_string()).into_owned()
+    };
+    let unreadable =
+        |error: io::Error| Error::new(super::super::kind_of(&error), format!("{name} cannot be read: {error}"));
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Zeroizing::new(Vec::new());
+        io::stdin().lock().read_to_end(&mut bytes).map_err(unreadable)?;
+        bytes
+    } else {
+        Zeroizing::new(fs::read(path).map_err(unreadable)?)
+    };
+    let broken = |reason: String| Error::usage(format!("{name}: {reason}")).hint("nothing was changed");
+    let text = std::str::from_utf8(&bytes).map_err(|_| broken("this is not UTF-8 text".to_owned()))?;
+    match format {
+        FileFormat::Json => json::parse(text).map_err(|error| broken(error.to_string())),
+        FileFormat::Dotenv => {
+            let lines = dotenv::parse(text).map_err(|error| broken(error.to_string()))?;
+            let mut names = HashSet::new();
+            if let Some(again) = lines.iter().find(|line| !names.insert(line.name.clone())) {
+                return Err(broken(format!("line {}: {} stands twice", again.line, again.name)));
+            }
+            let secret = |line: dotenv::Assignment| Incoming {
+                name: line.name,
+                value: line.value,
+                description: Description::Unsaid,
+            };
+            Ok(lines.into_iter().map(secret).collect())
+        }
+    }
+}
+
+/// The set that is to stand: what came in, with the descriptions that stay.
+fn merged(set: &LoadedSet, incoming: Vec<Incoming>) -> Vec<NewSecret> {
+    let known: HashMap<&SecretName, Option<&Arc<Secret>>> =
+        set.open_rows().map(|row| (&row.name, row.description.as_ref())).collect();
+    let secret = |one: Incoming| NewSecret {
+        description: match one.description {
+            Description::Text(text) => Some(Arc::new(text)),
+            Description::None => None,
+            Description::Unsaid => known.get(&one.name).copied().flatten().cloned(),
+        },
+        name: one.name,
+        value: Arc::new(one.value),
+    };
+    incoming.into_iter().map(secret).collect()
+}

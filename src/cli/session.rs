@@ -1,0 +1,105 @@
+//! From the command line to an open database and a key ring.
+
+use super::arguments::Global;
+use super::output::Output;
+use crate::config::file::ConfigFile;
+use crate::config::{DatabaseUrl, Inputs, Paths, Settings};
+use crate::database::sqlite::{OpenOptions, Sqlite};
+use crate::database::{Database, DatabaseError};
+use crate::error::{Error, Result};
+use crate::keyring::{self, KeyRing, KeySource};
+use crate::store::StoreConfig;
+use jiff::Timestamp;
+use std::path::Path;
+
+/// What most commands work with.
+pub(super) struct Session {
+    pub(super) settings: Settings,
+    pub(super) database: Box<dyn Database>,
+    pub(super) config: StoreConfig,
+}
+
+impl Session {
+    /// Opens everything that the command line names. What is doubtful about the key ring is said on standard error.
+    ///
+    /// # Errors
+    /// The settings make no sense, the database cannot be opened, or the key ring cannot be fetched.
+    pub(super) fn open(global: &Global, output: &Output) -> Result<Self> {
+        let settings = settings(global)?;
+        // The database first: a key may have to be made up for one that is created.
+        let database = open_database(&settings, output)?;
+        let ring = load_ring(&settings, output)?;
+        let config = StoreConfig::new(ring, settings.format, settings.max_value_bytes);
+        Ok(Self { settings, database, config })
+    }
+
+    /// Refuses to go on where nothing can be written.
+    ///
+    /// # Errors
+    /// The database takes no writes; the error says why.
+    pub(super) fn must_write(&self) -> Result<()> {
+        match &self.database.about().read_only {
+            None => Ok(()),
+            Some(reason) => Err(DatabaseError::ReadOnly(reason.clone()).into()),
+        }
+    }
+}
+
+/// The settings that the command line, the environment and the configuration file make together.
+pub(super) fn settings(global: &Global) -> Result<Settings> {
+    let paths = Paths::of_user()?;
+    let file = match &global.config {
+        Some(path) => ConfigFile::read(path)?
+            .ok_or_else(|| Error::usage(format!("there is no configuration file {}", path.display())))?,
+        None => ConfigFile::read(&paths.config.join("config.toml"))?.unwrap_or_default(),
+    };
+    Settings::resolve(Inputs {
+        database: global.database.as_deref().filter(|text| !text.is_empty()),
+        profile: global.profile.as_deref().filter(|text| !text.is_empty()),
+        key_file: global.key_file.as_deref(),
+        key_variable: KeySource::from_environment()?,
+        read_only: global.read_only,
+        file,
+        paths,
+    })
+}
+
+/// Opens the database. The one in the data directory is made where it is missing; any other must be there.
+pub(super) fn open_database(settings: &Settings, output: &Output) -> Result<Box<dyn Database>> {
+    let options = OpenOptions { read_only: settings.read_only };
+    match &settings.database {
+        DatabaseUrl::Sqlite(path) => match Sqlite::open(path, options) {
+            Err(DatabaseError::Missing(_)) if settings.is_default_database && !settings.read_only => {
+                create_database(path, settings, output)
+            }
+            opened => Ok(Box::new(opened?)),
+        },
+        DatabaseUrl::Postgres(_) => {
+            Err(Error::usage("this version opens SQLite files alone").hint("name one with --database sqlite:PATH"))
+        }
+    }
+}
+
+/// Creates an empty database at `path`, and a key in the data directory where no key is named.
+pub(super) fn create_database(path: &Path, settings: &Settings, output: &Output) -> Result<Box<dyn Database>> {
+    let database = Sqlite::create(path)?;
+    output.note(&format!("created the empty database {}", database.about().location));
+    if let KeySource::DataDirectory(folder) = &settings.key
+        && keyring::load(&settings.key, &settings.key_options)?.keys().is_empty()
+    {
+        let key = keyring::generate(None, Timestamp::now())?;
+        let file = folder.join(".keys");
+        keyring::create_file(&file, &key)?;
+        output.note(&format!("created the key {} in {}", key.id, file.display()));
+    }
+    Ok(Box::new(database))
+}
+
+/// Fetches the key ring and says what is doubtful about it.
+pub(super) fn load_ring(settings: &Settings, output: &Output) -> Result<KeyRing> {
+    let ring = keyring::load(&settings.key, &settings.key_options)?;
+    for warning in ring.warnings() {
+        output.warn(warning);
+    }
+    Ok(ring)
+}

@@ -1,0 +1,113 @@
+//! Which org and whose set: an id wins over a name, what fits several is an error, what fits none suggests the nearest.
+
+use crate::database::{Database, OrgId, OrgQuery, OrgRecord, Scope, UserQuery, UserRecord};
+use crate::error::{Error, ErrorKind, Result};
+use crate::secret::escape;
+use clap::Args;
+
+/// How many entries are looked at for a near miss.
+const NEARBY: usize = 2_000;
+
+/// The organisation.
+#[derive(Args)]
+pub(super) struct OrgArgs {
+    /// The organisation: its id or its name
+    #[arg(long, value_name = "ORG")]
+    pub(super) org: String,
+}
+
+/// The set.
+#[derive(Args)]
+pub(super) struct TargetArgs {
+    #[command(flatten)]
+    org: OrgArgs,
+    /// The user: an id or an e-mail
+    #[arg(long, value_name = "USER", required_unless_present = "shared")]
+    user: Option<String>,
+    /// The secrets that the organisation shares, in place of a user's
+    #[arg(long, conflicts_with = "user")]
+    shared: bool,
+}
+
+/// A set that was found.
+pub(super) struct Target {
+    pub(super) scope: Scope,
+    /// `Acme Corp ▸ dana@acme.io`, escaped.
+    pub(super) title: String,
+}
+
+impl TargetArgs {
+    /// Finds the set.
+    ///
+    /// # Errors
+    /// Nothing or several things are called that.
+    pub(super) fn find(&self, database: &mut dyn Database) -> Result<Target> {
+        let org = self.org.find(database)?;
+        let (scope, whose) = match &self.user {
+            Some(user) => {
+                let user = find_user(database, &org, user)?;
+                let title = user.title();
+                let id = user.id.ok_or_else(|| Error::failed(format!("{title} has no id")))?;
+                (Scope::Personal { org: org.id.clone(), user: id }, title)
+            }
+            None if !database.about().has_shared => {
+                return Err(Error::failed("this database is older than shared secrets: it has no is_org_shared"));
+            }
+            None => (Scope::Shared { org: org.id.clone() }, "shared".to_owned()),
+        };
+        Ok(Target { scope, title: format!("{} ▸ {whose}", org.title()) })
+    }
+}
+
+impl OrgArgs {
+    /// Finds the org.
+    ///
+    /// # Errors
+    /// Nothing or several things are called that.
+    pub(super) fn find(&self, database: &mut dyn Database) -> Result<OrgRecord> {
+        let found = database.find_orgs(&self.org)?;
+        only("organisation", &self.org, found, |org| org.id.to_string()).unwrap_or_else(|| {
+            let query = OrgQuery { limit: NEARBY, ..OrgQuery::default() };
+            let names = database.orgs(&query)?.items.into_iter().map(|org| org.name);
+            Err(missing("organisation", &self.org, names, "strongroom org list"))
+        })
+    }
+}
+
+fn find_user(database: &mut dyn Database, org: &OrgRecord, wanted: &str) -> Result<UserRecord> {
+    if wanted.is_empty() {
+        return Err(Error::usage("the user is empty").hint("give an id or an e-mail, or --shared"));
+    }
+    let found = database.find_users(&org.id, wanted)?;
+    only("user", wanted, found, |user| user.id.as_ref().map_or_else(String::new, ToString::to_string)).unwrap_or_else(
+        || {
+            let emails = users_of(database, &org.id)?.into_iter().filter_map(|user| user.email);
+            Err(missing("user", wanted, emails, "strongroom user list --org …"))
+        },
+    )
+}
+
+fn users_of(database: &mut dyn Database, org: &OrgId) -> Result<Vec<UserRecord>> {
+    let query = UserQuery { org: Some(org.clone()), search: String::new(), after: None, limit: NEARBY };
+    Ok(database.users(&query)?.items)
+}
+
+/// The one that was found, or an error for several; `None` where there is none.
+fn only<T>(what: &str, wanted: &str, mut found: Vec<T>, id: impl Fn(&T) -> String) -> Option<Result<T>> {
+    if found.len() < 2 {
+        return found.pop().map(Ok);
+    }
+    let ids: Vec<String> = found.iter().map(id).collect();
+    let error = Error::usage(format!("{} is the name of several: give the id of one {what}", escape::line(wanted)));
+    Some(Err(ids.into_iter().fold(error, Error::hint)))
+}
+
+/// An error that suggests what was perhaps meant.
+fn missing(what: &str, wanted: &str, names: impl Iterator<Item = String>, list: &str) -> Error {
+    let error = Error::new(ErrorKind::NotFound, format!("there is no {what} {}", escape::line(wanted)));
+    let near = names.map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase()), name));
+    match near.filter(|(likeness, _)| *likeness > 0.75).max_by(|one, other| one.0.total_cmp(&other.0)) {
+        Some((_, name)) => error.hint(format!("did you mean {}?", escape::line(&name))),
+        None => error.hint(format!("see: {list}")),
+    }
+}

@@ -1,0 +1,177 @@
+//! The configuration file: TOML, every setting known, not writable by others.
+
+use crate::cipher::Format;
+use crate::error::{Error, Result};
+use crate::secret::escape;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+/// What a configuration file may say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigFile {
+    /// The profile that is meant when none is named.
+    pub default_profile: Option<String>,
+    /// The profiles by their names.
+    #[serde(default)]
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// One database with everything that goes with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: Option<String>,
+    /// Where the key ring comes from.
+    pub key: Option<KeySetting>,
+    /// How new values are encrypted.
+    pub format: Option<Format>,
+    /// The most bytes that a stored value may take; 0 for no limit.
+    pub max_value_bytes: Option<usize>,
+    /// Whether key files may be readable by others: for secrets that a container platform mounts.
+    #[serde(default)]
+    pub allow_readable_key_file: bool,
+    /// Whether nothing may be written.
+    #[serde(default)]
+    pub read_only: bool,
+    /// What must be typed before anything is written: a guard for production.
+    pub confirm: Option<String>,
+}
+
+/// Where a profile's key ring comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum KeySetting {
+    /// `key = "PATH"`.
+    Path(PathBuf),
+    /// `key = { file = "PATH" }`.
+    File(KeyFile),
+    /// `key = { command = ["op", "read", "…"] }`.
+    Command(KeyCommand),
+    /// `key = { prompt = true }`.
+    Prompt(KeyPrompt),
+}
+
+/// `{ file = "PATH" }`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFile {
+    /// A key file, or the folder that holds both.
+    pub file: PathBuf,
+}
+
+/// `{ command = [PROGRAM, ARGUMENT…] }`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyCommand {
+    /// The program and its arguments; no shell reads them.
+    pub command: Vec<String>,
+}
+
+/// `{ prompt = true }`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyPrompt {
+    /// Must be true.
+    pub prompt: bool,
+}
+
+impl ConfigFile {
+    /// Reads the file at `path`; `None` where there is none.
+    ///
+    /// # Errors
+    /// It cannot be read, others can write to it, or it says something that is not known. No line of it is repeated:
+    /// it may hold a password.
+    pub fn read(path: &Path) -> Result<Option<Self>> {
+        let shown = escape::line(&path.display().to_string()).into_owned();
+        let unreadable = |error: &std::io::Error| Error::usage(format!("{shown} cannot be read: {error}"));
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(&error)),
+        };
+        if metadata.mode() & 0o022 != 0 {
+            return Err(Error::usage(format!("others can write to {shown}, so that it is not trusted"))
+                .hint(format!("chmod go-w {shown}")));
+        }
+        let text = fs::read_to_string(path).map_err(|error| unreadable(&error))?;
+        Self::parse(&text).map(Some).map_err(|problem| Error::usage(format!("{shown}: {problem}")))
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong, with the number of its line and without its text.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let file: Self = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            format!("line {}: {}", before.matches('\n').count() + 1, plain(error.message()))
+        })?;
+        for (name, profile) in &file.profiles {
+            if matches!(&profile.key, Some(KeySetting::Prompt(KeyPrompt { prompt: false }))) {
+                return Err(format!("profile {}: `prompt` can only be true", escape::line(name)));
+            }
+            if profile.format == Some(Format::FernetBare) {
+                return Err(format!("profile {}: new values are written as fernet or jwe", escape::line(name)));
+            }
+        }
+        Ok(file)
+    }
+}
+
+/// What the parser says, if it quotes nothing of the file but names of settings.
+fn plain(message: &str) -> String {
+    if message.starts_with("unknown field") {
+        escape::line(message.lines().next().unwrap_or_default()).into_owned()
+    } else {
+        "this is not what a configuration holds here".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_says_nothing_unknown_commented_out_or_not() {
+        let example = include_str!("../../assets/config.toml");
+        ConfigFile::parse(example).unwrap();
+        let enabled: Vec<&str> = example.lines().map(|line| line.strip_prefix("#! ").unwrap_or(line)).collect();
+        let file = ConfigFile::parse(&enabled.join("\n")).unwrap();
+        assert!(file.profiles.len() > 2, "every setting is shown");
+    }
+
+    #[test]
+    fn a_mistake_is_named_by_its_line_and_never_quoted() {
+        let text = "default_profile = \"a\"\n[profiles.a]\ndatabase = [\"postgres://u:CANARY@h/d\"]\n";
+        let problem = ConfigFile::parse(text).unwrap_err();
+        assert!(problem.starts_with("line 3"), "{problem}");
+        assert!(!problem.contains("CANARY"));
+    }
+
+    #[test]
+    fn a_setting_that_is_not_known_is_named() {
+        let problem = ConfigFile::parse("[profiles.a]\nreadonly = true\n").unwrap_err();
+        assert!(problem.contains("readonly"), "{problem}");
+    }
+
+    #[test]
+    fn every_source_of_a_key_has_its_form() {
+        let key = |text: &str| {
+            let file = ConfigFile::parse(&format!("[profiles.a]\nkey = {text}\n"))?;
+            Ok::<_, String>(file.profiles["a"].key.clone().unwrap())
+        };
+        assert_eq!(key("\"/k\""), Ok(KeySetting::Path("/k".into())));
+        assert_eq!(key("{ file = \"/k\" }"), Ok(KeySetting::File(KeyFile { file: "/k".into() })));
+        let command = KeyCommand { command: vec!["op".to_owned(), "read".to_owned()] };
+        assert_eq!(key("{ command = [\"op\", \"read\"] }"), Ok(KeySetting::Command(command)));
+        assert_eq!(key("{ prompt = true }"), Ok(KeySetting::Prompt(KeyPrompt { prompt: true })));
+        assert!(key("{ prompt = false }").is_err());
+        assert!(key("{ secret = \"x\" }").is_err());
+    }
+}

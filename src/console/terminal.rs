@@ -1,0 +1,148 @@
+//! The terminal: taken at the start, given back on every way out. The only file of the console that writes to it.
+
+use super::worker;
+use crate::secret::Secret;
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::cursor::Show;
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::io::{self, BufWriter, Stdout, Write as _};
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+/// The longest copy that is sent, in bytes of the value. Common terminals take about 100,000 bytes of base64 in one
+/// sequence and drop the rest without a word.
+pub const LONGEST_COPY: usize = 74_000;
+
+/// What takes the place of a copied value on the clipboard. It cannot be empty: many terminals ignore that.
+const HARMLESS: &str = " ";
+
+/// Whether the terminal is ours, so that it is given back once, by whoever comes first.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours. Dropping it gives it back.
+pub struct Screen {
+    /// What frames are drawn on.
+    pub ratatui: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+}
+
+impl Screen {
+    /// Takes the terminal: raw, on the alternate screen, pastes marked, the mouse reported.
+    ///
+    /// # Errors
+    /// Standard output is no terminal, or is gone.
+    pub fn take() -> io::Result<Self> {
+        // One frame is one write: a large buffer, flushed at its end.
+        let ratatui = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
+        enter()?;
+        Ok(Self { ratatui })
+    }
+
+    /// Gives the terminal back, stops the whole process group as the shell's own `ctrl-z` would, and takes the
+    /// terminal again when it goes on.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        leave();
+        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
+        self.retake()
+    }
+
+    /// Takes the terminal again, whatever somebody did to it meanwhile, and forgets what was drawn.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn retake(&mut self) -> io::Result<()> {
+        enter()?;
+        self.ratatui.clear()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    let entered =
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, Clear(ClearType::All));
+    if entered.is_err() {
+        leave();
+    }
+    entered
+}
+
+/// Gives the terminal back if it is ours. What was on the alternate screen is cleared first: some terminals keep it.
+fn leave() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        // A terminal that is gone needs nothing back.
+        let _ = execute!(
+            io::stdout(),
+            Clear(ClearType::All),
+            DisableMouseCapture,
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            Show
+        );
+        let _ = disable_raw_mode();
+    }
+}
+
+/// Puts `value` on the terminal's clipboard (OSC 52).
+///
+/// # Errors
+/// The sentence to show: the value is too long to be sent whole, or the terminal is gone.
+pub fn copy(value: &Secret) -> Result<(), &'static str> {
+    let text = value.expose();
+    if text.len() > LONGEST_COPY {
+        return Err("not copied: the value is longer than terminals take; export it to a file");
+    }
+    send_copy(text).map_err(|_| "not copied: the terminal did not take it")
+}
+
+/// Overwrites the clipboard with a harmless text. It cannot be read back, so this happens in any case.
+pub fn clear_clipboard() {
+    // A terminal that is gone has no clipboard of ours.
+    let _ = send_copy(HARMLESS);
+}
+
+fn send_copy(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    queue!(out, CopyToClipboard::to_clipboard_from(text))?;
+    out.flush()
+}
+
+/// From here on a panic gives the terminal back and says where it happened, never what was being handled: a panic's
+/// message may quote data. A panic of the worker is answered by the worker and leaves the screen alone.
+pub fn install_panic_hook() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+        if thread::current().name() == Some(worker::THREAD) {
+            return;
+        }
+        leave();
+        let _ = writeln!(
+            io::stderr(),
+            "strongroom: this is a bug, at {place}; no set is ever half written, the one in the database is whole"
+        );
+    }));
+}
+
+/// The size of the terminal in columns and rows; 80×24 where it does not say.
+pub fn size() -> (u16, u16) {
+    match crossterm::terminal::size() {
+        Ok((width, height)) if width > 0 && height > 0 => (width, height),
+        Ok(_) | Err(_) => (80, 24),
+    }
+}

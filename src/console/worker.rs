@@ -1,0 +1,147 @@
+//! The one thread that owns the database and the store. Anything slow happens here: one request, exactly one reply.
+
+use super::effect::{Request, RequestId};
+use super::message::{Message, Reply, View};
+use crate::database::{Database, Interrupt, Scope};
+use crate::error::Error;
+use crate::store::{LoadedSet, NewSet, SaasSecretsStore, StoreConfig};
+use std::collections::HashSet;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
+
+/// The name of the worker's thread: a panic there is answered, not fatal.
+pub const THREAD: &str = "worker";
+
+/// The loop's end of the worker. Dropping it ends the thread when the request under way is done.
+pub struct Worker {
+    requests: Option<Sender<(RequestId, Request)>>,
+    shared: Arc<Shared>,
+    interrupter: Box<dyn Interrupt>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What both ends know.
+#[derive(Default)]
+struct Shared(Mutex<Progress>);
+
+#[derive(Default)]
+struct Progress {
+    running: Option<RequestId>,
+    cancelled: HashSet<RequestId>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        // Nothing panics while the lock is held; a poisoned one holds sound data.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Worker {
+    /// Starts the thread over `database`; it answers into `replies`.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub fn start(database: Box<dyn Database>, config: StoreConfig, replies: Sender<Message>) -> io::Result<Self> {
+        let (requests, waiting) = channel();
+        let shared = Arc::new(Shared::default());
+        let interrupter = database.interrupter();
+        let mut bench = Bench { database, config };
+        let theirs = Arc::clone(&shared);
+        let thread = Builder::new().name(THREAD.to_owned()).spawn(move || bench.serve(&waiting, &theirs, &replies))?;
+        Ok(Self { requests: Some(requests), shared, interrupter, thread: Some(thread) })
+    }
+
+    /// Hands a request over. Its reply comes as [`Message::Reply`], whatever happens.
+    pub fn ask(&self, id: RequestId, request: Request) {
+        if let Some(requests) = &self.requests {
+            // The thread outlives this sender, so that nothing can be refused.
+            let _ = requests.send((id, request));
+        }
+    }
+
+    /// Stops a request that runs, and lets one that waits pass without doing anything. Its reply still comes.
+    pub fn cancel(&self, id: RequestId) {
+        let mut progress = self.shared.lock();
+        if progress.running == Some(id) {
+            // Under the lock, so that the worker cannot have gone on to another request.
+            self.interrupter.interrupt();
+        } else {
+            progress.cancelled.insert(id);
+        }
+    }
+}
+
+impl Drop for Worker {
+    /// Waits for the request under way: a commit is never cut off by our own exit.
+    fn drop(&mut self) {
+        drop(self.requests.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic was answered already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The thread's end.
+struct Bench {
+    database: Box<dyn Database>,
+    config: StoreConfig,
+}
+
+impl Bench {
+    fn serve(&mut self, waiting: &Receiver<(RequestId, Request)>, shared: &Shared, replies: &Sender<Message>) {
+        while let Ok((id, request)) = waiting.recv() {
+            let cancelled = {
+                let mut progress = shared.lock();
+                progress.running = Some(id);
+                progress.cancelled.remove(&id)
+            };
+            let reply = if cancelled {
+                Reply::Cancelled
+            } else {
+                // The database's own guards roll back while the panic passes through them.
+                catch_unwind(AssertUnwindSafe(|| self.answer(request))).unwrap_or(Reply::Panicked)
+            };
+            shared.lock().running = None;
+            if replies.send(Message::Reply(id, reply)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn answer(&mut self, request: Request) -> Reply {
+        match request {
+            Request::Orgs(query) => Reply::Orgs(self.database.orgs(&query).map_err(Error::from)),
+            Request::Users(query) => Reply::Users(self.database.users(&query).map_err(Error::from)),
+            Request::Load(scope) => Reply::Load(self.load(&scope)),
+            Request::Commit(scope, new) => Reply::Commit(self.commit(&scope, &new)),
+        }
+    }
+
+    fn load(&mut self, scope: &Scope) -> Result<View, Error> {
+        let set = self.set(scope)?;
+        let shared = match scope {
+            Scope::Personal { org, .. } if self.database.about().has_shared => {
+                Some(self.set(&Scope::Shared { org: org.clone() })?)
+            }
+            Scope::Personal { .. } | Scope::Shared { .. } | Scope::NoOrg { .. } => None,
+        };
+        Ok(View { set, shared })
+    }
+
+    fn set(&mut self, scope: &Scope) -> Result<Arc<LoadedSet>, Error> {
+        Ok(Arc::new(self.store(scope).load_scope(scope)?))
+    }
+
+    fn commit(&mut self, scope: &Scope, new: &NewSet) -> Result<Arc<LoadedSet>, Error> {
+        Ok(Arc::new(self.store(scope).store_scope(scope, new)?.set))
+    }
+
+    fn store(&mut self, scope: &Scope) -> SaasSecretsStore<'_> {
+        SaasSecretsStore::of(&mut *self.database, scope, self.config.clone())
+    }
+}
