@@ -1,1 +1,4 @@
 //! One file a screen. No screen knows another.
+
+pub mod help;
+pub mod review;

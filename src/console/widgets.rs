@@ -1,1 +1,9 @@
 //! Parts that screens are drawn from.
+
+pub mod dialog;
+pub mod footer;
+pub mod frame;
+pub mod header;
+pub mod scroll;
+pub mod text;
+pub mod toast;

@@ -1,0 +1,239 @@
+//! Every key of the screen below, with its sentence; the palette is the same list, searched.
+
+use super::super::effect::Action;
+use super::super::keymap::{self, Binding, Hint};
+use super::super::screen::{Context, Event, Look, Screen};
+use super::super::widgets::scroll::{Move, Scroll};
+use super::super::widgets::{footer, frame, text};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use std::time::Instant;
+
+/// Whether letters move about or search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Keys move through the list.
+    Reading,
+    /// Letters search the list: the palette.
+    Searching,
+}
+
+/// What keys do here.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Go(Move),
+    Search,
+    Run,
+    Close,
+}
+
+const READING: &[Binding<Act>] = &[
+    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "down", help: "Go down" },
+    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "up", help: "Go up" },
+    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
+    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
+    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
+    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
+    Binding { keys: &["/"], act: Act::Search, label: "search", help: "Search the list" },
+    Binding { keys: &["enter"], act: Act::Run, label: "run", help: "Do what the chosen line says" },
+    Binding { keys: &["esc", "q", "?"], act: Act::Close, label: "close", help: "Close the help" },
+];
+
+const SEARCHING: &[Binding<Act>] = &[
+    Binding { keys: &["enter"], act: Act::Run, label: "run", help: "Do what the chosen line says" },
+    Binding { keys: &["down", "ctrl-n"], act: Act::Go(Move::Down), label: "down", help: "Go down" },
+    Binding { keys: &["up", "ctrl-p"], act: Act::Go(Move::Up), label: "up", help: "Go up" },
+    Binding { keys: &["esc"], act: Act::Close, label: "close", help: "Close the list" },
+];
+
+/// The help of one screen.
+pub struct State {
+    title: String,
+    hints: Vec<Hint>,
+    mode: Mode,
+    search: String,
+    scroll: Scroll,
+}
+
+impl State {
+    /// The help for a screen that is called `title` and can do `hints`.
+    pub fn new(title: String, hints: Vec<Hint>, mode: Mode) -> Self {
+        Self { title, hints, mode, search: String::new(), scroll: Scroll::default() }
+    }
+
+    /// The hints that the search leaves, the best first; all of them in their order without one.
+    fn found(&self) -> Vec<Hint> {
+        if self.search.is_empty() {
+            return self.hints.clone();
+        }
+        let pattern = Pattern::parse(&self.search, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let lines: Vec<String> =
+            self.hints.iter().map(|hint| format!("{} {} {}", hint.label, hint.help, hint.keys.join(" "))).collect();
+        let matches = pattern.match_list(lines.iter().enumerate().map(Indexed), &mut matcher);
+        matches.into_iter().filter_map(|(Indexed((at, _)), _)| self.hints.get(at).copied()).collect()
+    }
+
+    fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
+        let bindings = match self.mode {
+            Mode::Reading => READING,
+            Mode::Searching => SEARCHING,
+        };
+        match keymap::find(bindings, key) {
+            Some(act) => self.act(act),
+            None if self.mode == Mode::Searching => {
+                self.type_in(key);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn act(&mut self, act: Act) -> Vec<Action> {
+        match act {
+            Act::Go(to) => {
+                self.scroll.go(to, self.found().len());
+                Vec::new()
+            }
+            Act::Search => {
+                self.mode = Mode::Searching;
+                Vec::new()
+            }
+            Act::Run => {
+                let chosen = self.found().get(self.scroll.selected()).and_then(|hint| hint.keys.first().copied());
+                vec![chosen.map_or(Action::Pop, Action::Press)]
+            }
+            Act::Close => vec![Action::Pop],
+        }
+    }
+
+    fn type_in(&mut self, key: &KeyEvent) {
+        match key.code {
+            KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => self.search.push(letter),
+            KeyCode::Backspace => drop(self.search.pop()),
+            _ => return,
+        }
+        self.scroll.reset();
+    }
+}
+
+/// A line with its place, matched by its text.
+struct Indexed<'l>((usize, &'l String));
+
+impl AsRef<str> for Indexed<'_> {
+    fn as_ref(&self) -> &str {
+        self.0.1
+    }
+}
+
+impl Screen for State {
+    fn update(&mut self, event: Event, _: &Context<'_>) -> Vec<Action> {
+        match event {
+            Event::Key(key) => self.press(&key),
+            Event::Mouse(mouse) => match mouse.kind {
+                MouseEventKind::ScrollDown => self.act(Act::Go(Move::Down)),
+                MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up)),
+                _ => Vec::new(),
+            },
+            Event::Started | Event::Paste(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => {
+                Vec::new()
+            }
+        }
+    }
+
+    fn view(&self, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+        let theme = look.theme;
+        let found = self.found();
+        let title = match self.mode {
+            Mode::Reading => "Keys".to_owned(),
+            Mode::Searching => format!("Commands: {}▏", self.search),
+        };
+        let title = if theme.plain { title.replace('▏', "_") } else { title };
+        let note = format!("{}/{}", (self.scroll.selected() + 1).min(found.len()), found.len());
+        let block = frame::boxed(&title, &note, area.width, theme.accent, theme);
+        let inner = block.inner(area);
+        let keys: Vec<String> = found
+            .iter()
+            .map(|hint| hint.keys.iter().map(|key| footer::name(key, theme)).collect::<Vec<_>>().join(" "))
+            .collect();
+        let column =
+            keys.iter().map(|keys| text::width(keys)).max().unwrap_or_default().min(usize::from(inner.width) / 2);
+        let rest = usize::from(inner.width).saturating_sub(column + 5);
+        let mut lines = Vec::new();
+        for at in self.scroll.window(found.len(), inner.height.into()) {
+            let (Some(hint), Some(keys)) = (found.get(at), keys.get(at)) else { continue };
+            let is_selected = at == self.scroll.selected();
+            let pointer = if is_selected { theme.pointer() } else { " " };
+            let keys = format!("{pointer} {}  ", text::pad(keys, column, theme.plain));
+            let style = if is_selected { theme.selected } else { theme.text };
+            lines.push(Line::from(vec![
+                Span::styled(keys, if is_selected { theme.selected } else { theme.accent }),
+                Span::styled(text::pad(hint.help, rest, theme.plain), style),
+            ]));
+        }
+        if found.is_empty() {
+            lines.push(Line::from(" Nothing is called that. Esc closes the list."));
+        }
+        target.render_widget(Paragraph::new(lines).block(block), area);
+    }
+
+    fn due(&self) -> Option<Instant> {
+        None
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        let bindings = match self.mode {
+            Mode::Reading => READING,
+            Mode::Searching => SEARCHING,
+        };
+        bindings.iter().map(Binding::hint).collect()
+    }
+
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+
+    fn takes_text(&self) -> bool {
+        // In reading, too: `q` and `?` close the help and nothing else.
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HINTS: [Hint; 2] = [
+        Hint { keys: &["e"], label: "edit", help: "Edit the set in a form" },
+        Hint { keys: &["space"], label: "reveal", help: "Reveal the value" },
+    ];
+
+    fn press(state: &mut State, keys: &[&str]) -> Vec<Action> {
+        keys.iter().flat_map(|key| state.press(&keymap::event(key).unwrap())).collect()
+    }
+
+    #[test]
+    fn the_palette_finds_a_command_by_some_of_its_letters_and_runs_it() {
+        let mut state = State::new(String::new(), HINTS.to_vec(), Mode::Searching);
+        let actions = press(&mut state, &["r", "v", "l", "enter"]);
+        assert!(matches!(actions[..], [Action::Press("space")]), "{actions:?}");
+    }
+
+    #[test]
+    fn nothing_found_runs_nothing() {
+        let mut state = State::new(String::new(), HINTS.to_vec(), Mode::Searching);
+        assert!(matches!(press(&mut state, &["z", "z", "enter"])[..], [Action::Pop]));
+    }
+
+    #[test]
+    fn reading_moves_and_closes_with_the_key_that_opened_it() {
+        let mut state = State::new(String::new(), HINTS.to_vec(), Mode::Reading);
+        assert!(press(&mut state, &["j", "j", "k"]).is_empty());
+        assert!(matches!(press(&mut state, &["?"])[..], [Action::Pop]));
+    }
+}

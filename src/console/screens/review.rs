@@ -1,0 +1,210 @@
+//! What a commit would do, before it does it.
+
+mod view;
+
+use super::super::effect::{Action, Request, ReviewTarget, Toast, Tone};
+use super::super::keymap::{self, Binding, Hint};
+use super::super::message::{Opened, Reply};
+use super::super::screen::{Context, Event, Look, Screen};
+use super::super::widgets::scroll::{Move, Scroll};
+use crate::error::{Error, ErrorKind};
+use crate::store::{Change, Difference, LoadedSet};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Where a review stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Phase {
+    /// The operator reads.
+    Reading,
+    /// The profile's guard wants its word; this much of it is typed.
+    Guarded(String),
+    /// The worker commits: nothing can be done until it answers.
+    Committing,
+    /// Nothing was written, because of this.
+    Failed(Error),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Commit,
+    Back,
+    Kept,
+    Go(Move),
+}
+
+const READING: &[Binding<Act>] = &[
+    Binding { keys: &["enter"], act: Act::Commit, label: "commit", help: "Commit: replace the stored set by this one" },
+    Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back to the form" },
+    Binding { keys: &["tab"], act: Act::Kept, label: "unchanged", help: "List what stays unchanged, or do not" },
+    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
+    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
+    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
+    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
+    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
+    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
+];
+
+const GUARDED: &[Binding<Act>] = &[
+    Binding { keys: &["enter"], act: Act::Commit, label: "commit", help: "Commit, when the word is right" },
+    Binding { keys: &["esc"], act: Act::Back, label: "back", help: "Go back to the form" },
+];
+
+const BACK: &[Binding<Act>] =
+    &[Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back to the form" }];
+
+/// The review of one form's changes.
+pub struct State {
+    target: ReviewTarget,
+    difference: Difference,
+    phase: Phase,
+    lists_kept: bool,
+    scroll: Scroll,
+    guard: Option<String>,
+}
+
+impl State {
+    /// The review of `target`, over the database `opened`.
+    pub fn new(target: ReviewTarget, opened: &Opened) -> Self {
+        let difference = Difference::between(&target.base, &target.new.secrets, &target.new.drop_sealed);
+        let guard = opened.confirm.clone();
+        Self { target, difference, phase: Phase::Reading, lists_kept: false, scroll: Scroll::default(), guard }
+    }
+
+    /// The changes that are listed, what stays unchanged last and only where that is wanted.
+    fn listed(&self) -> Vec<&Change> {
+        let rank = |change: &&Change| match change {
+            Change::Removed(_) | Change::SealedDropped(_) => 0,
+            Change::Changed { .. } => 1,
+            Change::Renamed { .. } => 2,
+            Change::Added(_) => 3,
+            Change::SealedKept(_) => 4,
+            Change::Kept(_) => 5,
+        };
+        let mut listed: Vec<&Change> = self.difference.changes.iter().collect();
+        listed.retain(|change| self.lists_kept || !matches!(change, Change::Kept(_)));
+        listed.sort_by_key(rank);
+        listed
+    }
+
+    fn bindings(&self) -> &'static [Binding<Act>] {
+        match self.phase {
+            Phase::Reading => READING,
+            Phase::Guarded(_) => GUARDED,
+            Phase::Committing => &[],
+            // What was refused for good is not tried again: the set, or the change, has to be another one.
+            Phase::Failed(Error { kind: ErrorKind::Conflict, .. }) => BACK,
+            Phase::Failed(_) => READING,
+        }
+    }
+
+    fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
+        match (keymap::find(self.bindings(), key), &mut self.phase) {
+            (Some(Act::Commit), _) => self.commit(),
+            (Some(Act::Back), _) => vec![Action::Pop],
+            (Some(Act::Kept), _) => {
+                self.lists_kept = !self.lists_kept;
+                self.scroll.reset();
+                Vec::new()
+            }
+            (Some(Act::Go(to)), _) => {
+                let count = self.listed().len();
+                self.scroll.go(to, count);
+                Vec::new()
+            }
+            (None, Phase::Guarded(typed)) => {
+                match key.code {
+                    KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => typed.push(letter),
+                    KeyCode::Backspace => drop(typed.pop()),
+                    _ => {}
+                }
+                Vec::new()
+            }
+            (None, Phase::Reading | Phase::Committing | Phase::Failed(_)) => Vec::new(),
+        }
+    }
+
+    fn commit(&mut self) -> Vec<Action> {
+        if self.difference.is_empty() {
+            return vec![Action::Pop];
+        }
+        match (&self.guard, &self.phase) {
+            (Some(word), Phase::Guarded(typed)) if word != typed => {
+                let text = format!("nothing was written: type {} first", crate::secret::escape::line(word));
+                return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
+            }
+            (Some(_), Phase::Reading | Phase::Failed(_)) => {
+                self.phase = Phase::Guarded(String::new());
+                return Vec::new();
+            }
+            (Some(_) | None, _) => {}
+        }
+        self.phase = Phase::Committing;
+        vec![Action::Request(Request::Commit(self.target.base.scope.clone(), self.target.new.clone()))]
+    }
+
+    fn answered(&mut self, reply: Reply) -> Vec<Action> {
+        let result = match reply {
+            Reply::Commit(result) => result,
+            Reply::Panicked => Err(Error::failed("the commit ended in a bug of Strongroom")
+                .hint("the stored set is whole: go back, and look at it in the browser")),
+            Reply::Orgs(_) | Reply::Users(_) | Reply::Load(_) | Reply::Cancelled => return Vec::new(),
+        };
+        match result {
+            Ok(set) => stored(&self.target.title, set),
+            Err(error) => {
+                self.phase = Phase::Failed(error);
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn stored(title: &str, set: Arc<LoadedSet>) -> Vec<Action> {
+    let count = set.rows.len();
+    let secrets = if count == 1 { "secret" } else { "secrets" };
+    let text = format!("Stored: {title} has {count} {secrets} now");
+    vec![Action::Committed(set), Action::Toast(Toast { tone: Tone::Good, text })]
+}
+
+impl Screen for State {
+    fn update(&mut self, event: Event, _: &Context<'_>) -> Vec<Action> {
+        match event {
+            Event::Key(key) => self.press(&key),
+            Event::Reply(reply) => self.answered(reply),
+            Event::Mouse(mouse) => {
+                let count = self.listed().len();
+                match mouse.kind {
+                    MouseEventKind::ScrollDown => drop(self.scroll.go(Move::Down, count)),
+                    MouseEventKind::ScrollUp => drop(self.scroll.go(Move::Up, count)),
+                    _ => {}
+                }
+                Vec::new()
+            }
+            Event::Started | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => Vec::new(),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+        view::view(self, frame, area, look);
+    }
+
+    fn due(&self) -> Option<Instant> {
+        None
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        self.bindings().iter().map(Binding::hint).collect()
+    }
+
+    fn title(&self) -> String {
+        self.target.title.clone()
+    }
+
+    fn takes_text(&self) -> bool {
+        matches!(self.phase, Phase::Guarded(_))
+    }
+}

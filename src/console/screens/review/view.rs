@@ -1,0 +1,119 @@
+//! The review, drawn: a line a change, and below it where the commit stands.
+
+use super::super::super::screen::Look;
+use super::super::super::theme::Theme;
+use super::super::super::widgets::{frame, text};
+use super::{Phase, State};
+use crate::secret::escape;
+use crate::store::Change;
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+    let theme = look.theme;
+    let words = words(state, usize::from(area.width.saturating_sub(4)), theme);
+    let below = u16::try_from(words.len()).unwrap_or(area.height).min(area.height / 2);
+    let listed = state.listed();
+    let note = format!("{}/{}", (state.scroll.selected() + 1).min(listed.len()), listed.len());
+    let block = frame::boxed(&summary(state), &note, area.width, theme.accent, theme);
+    let inner = block.inner(area);
+    target.render_widget(block, area);
+    let [list, foot] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
+
+    let mut lines = Vec::new();
+    for at in state.scroll.window(listed.len(), list.height.into()) {
+        if let Some(change) = listed.get(at) {
+            lines.push(line(change, at == state.scroll.selected(), usize::from(list.width), look));
+        }
+    }
+    if state.difference.is_empty() {
+        lines.push(Line::from(" Nothing has changed."));
+    }
+    target.render_widget(Paragraph::new(lines), list);
+    target.render_widget(Paragraph::new(words), foot);
+}
+
+/// `2 added · 1 changed · 1 removed · 5 unchanged`
+fn summary(state: &State) -> String {
+    let count = |wanted: fn(&Change) -> bool| state.difference.changes.iter().filter(|change| wanted(change)).count();
+    let parts = [
+        (count(|change| matches!(change, Change::Removed(_))), "removed"),
+        (count(|change| matches!(change, Change::Changed { .. })), "changed"),
+        (count(|change| matches!(change, Change::Renamed { .. })), "renamed"),
+        (count(|change| matches!(change, Change::Added(_))), "added"),
+        (count(|change| matches!(change, Change::SealedDropped(_))), "sealed deleted"),
+        (count(|change| matches!(change, Change::SealedKept(_))), "sealed kept"),
+        (count(|change| matches!(change, Change::Kept(_))), "unchanged"),
+    ];
+    let said: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    format!("Review: {}", if said.is_empty() { "an empty set".to_owned() } else { said.join(" · ") })
+}
+
+/// One change: a sign, the name, and what about it changes.
+fn line(change: &Change, is_selected: bool, width: usize, look: &Look<'_>) -> Line<'static> {
+    let theme = look.theme;
+    let mask = look.mask();
+    let (sign, style, name, what): (&str, Style, String, String) = match change {
+        Change::Added(name) => ("+", theme.good, name.to_string(), format!("added      {mask}")),
+        Change::Changed { name, value, description } => {
+            let what = match (value, description) {
+                (true, true) => "value and description",
+                (true, false) => "value",
+                (false, _) => "description",
+            };
+            ("~", theme.warning, name.to_string(), format!("changed    {what}"))
+        }
+        Change::Renamed { from, to, description } => {
+            let also = if *description { ", description changed" } else { "" };
+            let arrow = if theme.plain { "->" } else { "→" };
+            (arrow, theme.warning, to.to_string(), format!("renamed    was {from}{also}"))
+        }
+        Change::Removed(name) => ("-", theme.bad, name.to_string(), "removed".to_owned()),
+        Change::Kept(name) => ("=", theme.dim, name.to_string(), "unchanged".to_owned()),
+        Change::SealedKept(name) => {
+            (theme.sealed_sign(), theme.warning, name.to_string(), "sealed     kept as it is".to_owned())
+        }
+        Change::SealedDropped(name) => ("-", theme.bad, name.to_string(), "sealed     deleted".to_owned()),
+    };
+    let pointer = if is_selected { theme.pointer() } else { " " };
+    let names = (width / 2).clamp(8, 40);
+    let head = format!("{pointer}{sign} {}", text::pad(&name, names, theme.plain));
+    let rest = width.saturating_sub(text::width(&head) + 1);
+    Line::from(vec![
+        Span::styled(head, if is_selected { style.patch(theme.marked) } else { style }),
+        Span::raw(" "),
+        Span::styled(text::fit(&what, rest, theme.plain).into_owned(), theme.dim),
+    ])
+}
+
+/// Where the commit stands, and what can be done.
+fn words(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let mut say = |sentence: &str, style: Style| {
+        lines.extend(
+            text::wrap(sentence, width).into_iter().map(|line| Line::from(Span::styled(format!(" {line}"), style))),
+        );
+    };
+    match &state.phase {
+        Phase::Reading if state.difference.is_empty() => say("enter goes back to the form.", theme.accent),
+        Phase::Reading => say("enter commits, esc goes back to the form.", theme.accent),
+        Phase::Guarded(typed) => {
+            let word = state.guard.as_deref().unwrap_or_default();
+            say(&format!("This profile is guarded. Type {} and press enter.", escape::line(word)), theme.warning);
+            say(&format!("> {}", escape::line(typed)), theme.text);
+        }
+        Phase::Committing => say("Committing…", theme.accent),
+        Phase::Failed(error) => {
+            say(&format!("Nothing was written: {}.", error.message), theme.bad);
+            for hint in &error.hints {
+                say(hint, theme.text);
+            }
+            say("Your changes are still in the form: esc goes back to it.", theme.accent);
+        }
+    }
+    lines
+}

@@ -1,0 +1,59 @@
+//! The last line: what can be done here.
+
+use super::super::keymap::Hint;
+use super::super::theme::Theme;
+use super::text;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// Draws as many of `hints` as fit, in their order; where some do not, it says how to see them.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], theme: &Theme) {
+    let room = usize::from(area.width).saturating_sub(1);
+    let apart = if theme.plain { " | " } else { " · " };
+    let shown: Vec<(String, &'static str)> = hints
+        .iter()
+        .filter(|hint| !hint.label.is_empty())
+        .filter_map(|hint| hint.keys.first().map(|key| (name(key, theme), hint.label)))
+        .collect();
+    let cells = |(key, label): &(String, &'static str)| text::width(key) + 1 + text::width(label) + text::width(apart);
+    let more = (name("?", theme), "more");
+    let all: usize = shown.iter().map(cells).sum();
+    let mut left = if all <= room + text::width(apart) { all } else { room.saturating_sub(cells(&more)) };
+    let mut spans = vec![Span::raw(" ")];
+    let mut push = |(key, label): (String, &'static str)| {
+        if spans.len() > 1 {
+            spans.push(Span::styled(apart, theme.dim));
+        }
+        spans.push(Span::styled(key, theme.accent));
+        spans.push(Span::styled(format!(" {label}"), theme.dim));
+    };
+    let mut is_cut = false;
+    for hint in shown {
+        let cost = cells(&hint);
+        if cost > left {
+            is_cut = true;
+            break;
+        }
+        left -= cost;
+        push(hint);
+    }
+    if is_cut {
+        push(more);
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// A key as it is drawn.
+pub fn name(key: &str, theme: &Theme) -> String {
+    if theme.plain {
+        return key.to_owned();
+    }
+    match key {
+        "up" => "↑".to_owned(),
+        "down" => "↓".to_owned(),
+        "left" => "←".to_owned(),
+        "right" => "→".to_owned(),
+        other => other.to_owned(),
+    }
+}

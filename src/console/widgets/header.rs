@@ -1,0 +1,65 @@
+//! The first line: where one is, and in which database.
+
+use super::super::message::Opened;
+use super::super::theme::Theme;
+use super::text;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+/// How much of a key's id is shown.
+const KEY_CELLS: usize = 8;
+
+/// Draws `title` at the left and the database at the right. Where both do not fit, the parts at the right go first.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &str, opened: &Opened, theme: &Theme) {
+    let room = usize::from(area.width);
+    let arrow = if theme.plain { ">" } else { "▸" };
+    let place = if title.is_empty() { String::new() } else { format!(" {arrow} {title}") };
+    let left = text::width(" Strongroom") + text::width(&place);
+    let mut parts = parts(opened, theme);
+    let right = |parts: &[Part]| parts.iter().map(|part| text::width(&part.text) + 3).sum::<usize>();
+    while !parts.is_empty() && left + right(&parts) > room {
+        let least = (0..parts.len()).max_by_key(|&at| parts.get(at).map_or(0, |part| part.dispensable));
+        parts.remove(least.unwrap_or_default());
+    }
+    let place_room = room.saturating_sub(text::width(" Strongroom") + right(&parts));
+    let mut spans = vec![
+        Span::styled(text::fit(" Strongroom", room, theme.plain).into_owned(), theme.accent),
+        Span::styled(text::pad(&place, place_room, theme.plain), theme.text),
+    ];
+    for part in parts {
+        spans.push(Span::raw("  "));
+        spans.push(Span::styled(part.text, if part.is_warning { theme.warning } else { theme.dim }));
+        spans.push(Span::raw(" "));
+    }
+    frame.render_widget(Line::from(spans), area);
+}
+
+/// A part of the right side; the more dispensable, the sooner it goes.
+struct Part {
+    text: String,
+    is_warning: bool,
+    dispensable: u8,
+}
+
+fn parts(opened: &Opened, theme: &Theme) -> Vec<Part> {
+    let part = |text: String, dispensable| Part { text, is_warning: false, dispensable };
+    let mut parts = Vec::new();
+    if let Some(profile) = &opened.profile {
+        parts.push(part(crate::secret::escape::line(profile).into_owned(), 1));
+    }
+    if opened.about.read_only.is_some() {
+        parts.push(Part { text: "read-only".to_owned(), is_warning: true, dispensable: 0 });
+    }
+    let file = opened.about.location.rsplit('/').next().unwrap_or_default();
+    parts.push(part(file.to_owned(), 3));
+    parts.push(part(opened.about.engine.clone(), 5));
+    match &opened.key {
+        Some(id) => {
+            let id = crate::secret::escape::line(id);
+            parts.push(part(format!("key {}", text::fit(&id, KEY_CELLS, theme.plain)), 4));
+        }
+        None => parts.push(Part { text: "no key".to_owned(), is_warning: true, dispensable: 2 }),
+    }
+    parts
+}

@@ -1,0 +1,111 @@
+//! Which part of a long list is in view.
+
+use std::cell::Cell;
+
+/// A position in a list, and the window around it.
+///
+/// The window's beginning is kept in a cell, because only drawing knows how high the window is.
+#[derive(Debug, Default)]
+pub struct Scroll {
+    selected: usize,
+    top: Cell<usize>,
+    height: Cell<usize>,
+}
+
+/// How a selection moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// To the one before.
+    Up,
+    /// To the next one.
+    Down,
+    /// A window up.
+    PageUp,
+    /// A window down.
+    PageDown,
+    /// To the first one.
+    First,
+    /// To the last one.
+    Last,
+}
+
+impl Scroll {
+    /// The selected entry, of however many there are.
+    pub fn selected(&self) -> usize {
+        self.selected
+    }
+
+    /// Selects an entry.
+    pub fn select(&mut self, at: usize) {
+        self.selected = at;
+    }
+
+    /// Goes back to the beginning.
+    pub fn reset(&mut self) {
+        self.selected = 0;
+        self.top.set(0);
+    }
+
+    /// Moves within `count` entries; `true` if the selection is another one then.
+    pub fn go(&mut self, to: Move, count: usize) -> bool {
+        let before = self.selected;
+        let page = self.height.get().max(1);
+        let last = count.saturating_sub(1);
+        self.selected = match to {
+            Move::Up => before.saturating_sub(1),
+            Move::Down => before + 1,
+            Move::PageUp => before.saturating_sub(page),
+            Move::PageDown => before + page,
+            Move::First => 0,
+            Move::Last => last,
+        }
+        .min(last);
+        self.selected != before
+    }
+
+    /// The entries in view, of `count`, in a window of `height` rows: the selected one is among them.
+    pub fn window(&self, count: usize, height: usize) -> std::ops::Range<usize> {
+        self.height.set(height);
+        let selected = self.selected.min(count.saturating_sub(1));
+        let lowest = (selected + 1).saturating_sub(height);
+        let top = self.top.get().clamp(lowest, selected.max(lowest)).min(count.saturating_sub(height));
+        self.top.set(top);
+        top..(top + height).min(count)
+    }
+
+    /// The first entry in view when last drawn: a click is counted from there.
+    pub fn top(&self) -> usize {
+        self.top.get()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_selection_stays_in_view_and_the_window_moves_no_more_than_it_must() {
+        let mut scroll = Scroll::default();
+        assert_eq!(scroll.window(10, 4), 0..4);
+        for _ in 0..5 {
+            scroll.go(Move::Down, 10);
+        }
+        assert_eq!(scroll.window(10, 4), 2..6);
+        scroll.go(Move::Up, 10);
+        assert_eq!(scroll.window(10, 4), 2..6);
+        scroll.go(Move::Last, 10);
+        assert_eq!(scroll.window(10, 4), 6..10);
+        scroll.go(Move::PageUp, 10);
+        assert_eq!(scroll.window(10, 4), 5..9);
+    }
+
+    #[test]
+    fn a_list_may_shrink_and_a_window_may_vanish() {
+        let mut scroll = Scroll::default();
+        scroll.select(9);
+        assert_eq!(scroll.window(3, 4), 0..3);
+        assert_eq!(scroll.window(0, 4), 0..0);
+        assert_eq!(scroll.window(10, 0), 9..9);
+        assert!(!scroll.go(Move::Down, 0) || scroll.selected() == 0);
+    }
+}
