@@ -30,23 +30,34 @@ struct Entry<'k> {
     created_at: Timestamp,
 }
 
-/// Writes a key file at `path` that holds `key` alone, with mode 0600, in a folder that is made with mode 0700 if it
+impl<'k> Entry<'k> {
+    fn of(key: &'k Key) -> Self {
+        Self {
+            id: &key.id.0,
+            key: key.secret.expose(),
+            active: key.active,
+            notes: key.notes.as_deref(),
+            created_at: key.created_at,
+        }
+    }
+
+    /// How many bytes it takes at most.
+    fn room(&self) -> usize {
+        256 + 6 * (self.key.len() + self.id.len() + self.notes.map_or(0, str::len))
+    }
+}
+
+/// Writes a key file at `path` that holds `keys` alone, with mode 0600, in a folder that is made with mode 0700 if it
 /// is not there.
 ///
 /// The file appears whole or not at all, is on the disk when this returns, and never takes the place of another:
 /// [`KeyError::Exists`].
-pub fn create_file(path: &Path, key: &Key) -> Result<(), KeyError> {
-    let entry = Entry {
-        id: &key.id.0,
-        key: key.secret.expose(),
-        active: key.active,
-        notes: key.notes.as_deref(),
-        created_at: key.created_at,
-    };
+pub fn create_file(path: &Path, keys: &[Key]) -> Result<(), KeyError> {
+    let entries: Vec<Entry<'_>> = keys.iter().map(Entry::of).collect();
     // Room for everything, escapes included, so that the buffer does not move and leave copies behind.
-    let room = 256 + 6 * (entry.key.len() + entry.id.len() + entry.notes.map_or(0, str::len));
+    let room = entries.iter().map(Entry::room).sum();
     let mut json = Zeroizing::new(Vec::with_capacity(room));
-    let written = serde_json::to_writer_pretty(&mut *json, &[entry]).map_err(io::Error::from);
+    let written = serde_json::to_writer_pretty(&mut *json, &entries).map_err(io::Error::from);
     json.push(b'\n');
     written.and_then(|()| write_new(path, &json)).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => KeyError::Exists(path.to_owned()),
