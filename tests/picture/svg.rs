@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use vt100::{Cell, Color, Screen};
 
 const CELL_WIDTH: f32 = 8.4;
-const CELL_HEIGHT: f32 = 18.0;
+/// What a letter of the fonts below takes, so that the lines of a box meet.
+const CELL_HEIGHT: f32 = 16.5;
 /// Where the letters stand in a cell, from its top.
-const BASELINE: f32 = 13.5;
+const BASELINE: f32 = 12.8;
 const MARGIN: f32 = 16.0;
 const TITLE_HEIGHT: f32 = 34.0;
 
@@ -80,7 +81,8 @@ pub(crate) fn draw(screen: &Screen, title: &str) -> String {
     for (at, button) in [(20, "#ff5f57"), (40, "#febc2e"), (60, "#28c840")] {
         writeln!(svg, "<circle cx=\"{at}\" cy=\"17\" r=\"6\" fill=\"{button}\"/>").unwrap();
     }
-    writeln!(svg, "<g font-family=\"{FONTS}\" font-size=\"14\" xml:space=\"preserve\">").unwrap();
+    writeln!(svg, "<g font-family=\"{FONTS}\" font-size=\"14\" xml:space=\"preserve\" style=\"white-space:pre\">")
+        .unwrap();
     let middle = width / 2.0;
     writeln!(svg, "<text x=\"{middle:.1}\" y=\"22\" text-anchor=\"middle\" fill=\"#8b92a0\">{title}</text>").unwrap();
     for row in 0..rows.get() {
@@ -126,10 +128,13 @@ fn draw_run(svg: &mut String, row: u16, run: &Run) {
         )
         .unwrap();
     }
-    if run.text.trim().is_empty() && !run.style.underline {
+    let text = if run.style.underline { run.text.as_str() } else { run.text.trim_end_matches(' ') };
+    if text.is_empty() {
         return;
     }
-    let (y, attributes, text) = (top + BASELINE, run.style.attributes(), escape(&run.text));
+    // A space is one cell and one byte.
+    let width = width - CELL_WIDTH * f32::from(u16::try_from(run.text.len() - text.len()).unwrap());
+    let (y, attributes, text) = (top + BASELINE, run.style.attributes(), escape(text));
     // The length holds the cells in their columns whatever font the reader has.
     writeln!(
         svg,
