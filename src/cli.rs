@@ -3,6 +3,7 @@
 mod arguments;
 mod console;
 mod db;
+mod demo;
 mod key;
 mod log;
 mod org;
@@ -49,6 +50,7 @@ fn run(command: Option<Command>, global: &Global, output: &mut Output) -> Result
         Some(Command::Secret(command)) => secret::run(command, global, output),
         Some(Command::Key(command)) => key::run(&command, global, output),
         Some(Command::Db(command)) => db::run(&command, global, output),
+        Some(Command::Demo) => console::demo(global, output),
         Some(Command::Completions { shell }) => shell::completions(shell, output),
         Some(Command::Man) => shell::man(output),
     }

@@ -97,6 +97,11 @@ impl KeyRing {
         &self.keys
     }
 
+    /// The keys themselves, in the same order.
+    pub fn into_keys(self) -> Vec<Key> {
+        self.keys
+    }
+
     /// Where they came from.
     pub fn origin(&self) -> &KeyOrigin {
         &self.origin

@@ -76,6 +76,8 @@ pub(super) enum Command {
     /// The database as a whole
     #[command(subcommand)]
     Db(DbCommand),
+    /// Open the console on a made-up tenant, in a folder that goes when you leave
+    Demo,
     /// Print completions for a shell
     Completions {
         /// bash, zsh, fish, elvish or powershell

@@ -50,7 +50,7 @@ pub(super) fn run(command: &KeyCommand, global: &Global, output: &Output) -> Res
 fn generate(file: Option<&std::path::Path>, notes: Option<&str>, force: bool, output: &Output) -> Result<()> {
     let key = keyring::generate(notes.map(str::to_owned), Timestamp::now())?;
     if let Some(path) = file {
-        keyring::create_file(path, &key)?;
+        keyring::create_file(path, std::slice::from_ref(&key))?;
         output.note(&format!("the key {} is in {}", key.id, escape::line(&path.display().to_string())));
         return Ok(());
     }
@@ -59,7 +59,7 @@ fn generate(file: Option<&std::path::Path>, notes: Option<&str>, force: bool, ou
             .hint("write it to a file: strongroom key generate -o FILE")
             .hint("or show it with --force"));
     }
-    output.answer(keyring::file_content(&key)?.as_slice())
+    output.answer(keyring::file_content(std::slice::from_ref(&key))?.as_slice())
 }
 
 fn list(ring: &KeyRing, output: &Output) -> Result<()> {

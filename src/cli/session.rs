@@ -89,7 +89,7 @@ pub(super) fn create_database(path: &Path, settings: &Settings, output: &Output)
     {
         let key = keyring::generate(None, Timestamp::now())?;
         let file = folder.join(".keys");
-        keyring::create_file(&file, &key)?;
+        keyring::create_file(&file, std::slice::from_ref(&key))?;
         output.note(&format!("created the key {} in {}", key.id, file.display()));
     }
     Ok(Box::new(database))

@@ -13,6 +13,7 @@ mod raw;
 mod replace;
 mod rows;
 mod schema;
+mod seed;
 mod spelling;
 
 use super::{
@@ -23,6 +24,7 @@ use directory::Directory;
 use rows::Filter;
 use rusqlite::{Connection, InterruptHandle};
 use schema::Schema;
+pub(crate) use seed::{Role, Seed, SeedMember, SeedOrg, SeedUser};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

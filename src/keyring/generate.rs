@@ -30,31 +30,42 @@ struct Entry<'k> {
     created_at: Timestamp,
 }
 
-/// The text of a key file that holds `key` alone: a JSON array, as the server's `.keys`. It wipes itself.
-pub fn file_content(key: &Key) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let entry = Entry {
-        id: &key.id.0,
-        key: key.secret.expose(),
-        active: key.active,
-        notes: key.notes.as_deref(),
-        created_at: key.created_at,
-    };
+impl<'k> Entry<'k> {
+    fn of(key: &'k Key) -> Self {
+        Self {
+            id: &key.id.0,
+            key: key.secret.expose(),
+            active: key.active,
+            notes: key.notes.as_deref(),
+            created_at: key.created_at,
+        }
+    }
+
+    /// How many bytes it takes at most.
+    fn room(&self) -> usize {
+        256 + 6 * (self.key.len() + self.id.len() + self.notes.map_or(0, str::len))
+    }
+}
+
+/// The text of a key file that holds `keys`: a JSON array, as the server's `.keys`. It wipes itself.
+pub fn file_content(keys: &[Key]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let entries: Vec<Entry<'_>> = keys.iter().map(Entry::of).collect();
     // Room for everything, escapes included, so that the buffer does not move and leave copies behind.
-    let room = 256 + 6 * (entry.key.len() + entry.id.len() + entry.notes.map_or(0, str::len));
+    let room = entries.iter().map(Entry::room).sum();
     let mut json = Zeroizing::new(Vec::with_capacity(room));
-    serde_json::to_writer_pretty(&mut *json, &[entry])
+    serde_json::to_writer_pretty(&mut *json, &entries)
         .map_err(|error| KeyError::Unwritable { path: "a key file".into(), reason: error.to_string() })?;
     json.push(b'\n');
     Ok(json)
 }
 
-/// Writes a key file at `path` that holds `key` alone, with mode 0600, in a folder that is made with mode 0700 if it
+/// Writes a key file at `path` that holds `keys` alone, with mode 0600, in a folder that is made with mode 0700 if it
 /// is not there.
 ///
 /// The file appears whole or not at all, is on the disk when this returns, and never takes the place of another:
 /// [`KeyError::Exists`].
-pub fn create_file(path: &Path, key: &Key) -> Result<(), KeyError> {
-    write_new(path, &file_content(key)?).map_err(|error| match error.kind() {
+pub fn create_file(path: &Path, keys: &[Key]) -> Result<(), KeyError> {
+    write_new(path, &file_content(keys)?).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => KeyError::Exists(path.to_owned()),
         _ => KeyError::Unwritable { path: path.to_owned(), reason: error.to_string() },
     })
