@@ -1,1 +1,3 @@
 //! Parts that screens are drawn from.
+
+pub mod secret_field;
