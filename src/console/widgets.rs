@@ -5,5 +5,7 @@ pub mod footer;
 pub mod frame;
 pub mod header;
 pub mod scroll;
+pub mod secret_field;
 pub mod text;
 pub mod toast;
+
