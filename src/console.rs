@@ -1,6 +1,7 @@
 //! The terminal console: an Elm loop with one worker thread.
 //!
-//! [`message`] is everything that can happen, [`effect`] everything that can be asked for. A screen is a `State`, an
+//! [`message`] is everything that can happen, [`effect`] everything that can be asked for; [`update`](fn@update::update)
+//! turns the one into the other and [`view`](fn@view::view) draws what is known then. A [`screen`] is a state, an
 //! `update` and a `view`; it holds no sender, no database and no other screen.
 
 pub mod effect;
@@ -9,7 +10,116 @@ pub mod keymap;
 pub mod message;
 pub mod screen;
 pub mod screens;
+pub mod state;
 pub mod terminal;
 pub mod theme;
+pub mod update;
+pub mod view;
 pub mod widgets;
 pub mod worker;
+
+pub use state::Ending;
+
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::store::StoreConfig;
+use effect::{EditTarget, Effect};
+use message::{Message, Opened};
+use ratatui::layout::Size;
+use state::State;
+use std::collections::VecDeque;
+use std::io;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Instant;
+use terminal::Screen;
+use theme::Theme;
+use worker::Worker;
+
+/// What the console works on.
+pub struct Setup {
+    /// The open database.
+    pub database: Box<dyn Database>,
+    /// The keys, the format and the limit.
+    pub config: StoreConfig,
+    /// What the header and the screens say about both.
+    pub opened: Opened,
+    /// How it looks.
+    pub theme: Theme,
+    /// The set whose form is to be opened at once.
+    pub form: Option<EditTarget>,
+}
+
+/// Runs the console until the operator or a signal ends it. The terminal is given back on every way out.
+///
+/// # Errors
+/// The terminal cannot be taken, or is lost on the way.
+pub fn run(setup: Setup) -> Result<Ending> {
+    terminal::install_panic_hook();
+    let (sender, messages) = channel();
+    // First of all: a signal that comes while the terminal is being taken must not leave it taken.
+    input::listen_for_signals(&sender).map_err(|error| lost(&error))?;
+    let (width, height) = terminal::size();
+    let mut screen = Screen::take().map_err(|error| lost(&error))?;
+    let worker = Worker::start(setup.database, setup.config, sender.clone()).map_err(|error| lost(&error))?;
+    input::listen_for_keys(&sender).map_err(|error| lost(&error))?;
+    let mut state = State::new(setup.opened, setup.theme, Size::new(width, height), Instant::now());
+    let effects = update::start(&mut state, setup.form);
+    let ending = turn(&mut state, effects, &messages, &worker, &mut screen).map_err(|error| lost(&error));
+    // What is under way, a commit above all, is finished before the terminal is given back.
+    drop(worker);
+    drop(screen);
+    ending
+}
+
+fn lost(error: &io::Error) -> Error {
+    Error::failed(format!("the console needs a terminal: {error}"))
+        .hint("run it in a terminal, or use the command line: strongroom help")
+}
+
+/// The loop: waits for a message or for what is due, drains the queue, and draws once.
+fn turn(
+    state: &mut State,
+    first: Vec<Effect>,
+    messages: &Receiver<Message>,
+    worker: &Worker,
+    screen: &mut Screen,
+) -> io::Result<Ending> {
+    let mut effects = VecDeque::from(first);
+    loop {
+        while let Some(effect) = effects.pop_front() {
+            if let Some(answer) = perform(effect, worker, screen)? {
+                effects.extend(update::update(state, answer));
+            }
+        }
+        if let Some(ending) = state.ending() {
+            return Ok(ending);
+        }
+        screen.ratatui.draw(|frame| view::view(state, frame))?;
+        let first = wait(state, messages);
+        effects.extend(update::update(state, Message::Tick(Instant::now())));
+        for message in first.into_iter().chain(messages.try_iter()) {
+            effects.extend(update::update(state, message));
+        }
+    }
+}
+
+/// The next message; `None` when something is due instead.
+fn wait(state: &State, messages: &Receiver<Message>) -> Option<Message> {
+    match state.due() {
+        None => messages.recv().ok(),
+        Some(due) => messages.recv_timeout(due.saturating_duration_since(Instant::now())).ok(),
+    }
+}
+
+/// Does what `update` asked for; what came of it, if that is news.
+fn perform(effect: Effect, worker: &Worker, screen: &mut Screen) -> io::Result<Option<Message>> {
+    match effect {
+        Effect::Work(id, request) => worker.ask(id, request),
+        Effect::Cancel(id) => worker.cancel(id),
+        Effect::Copy(value) => return Ok(terminal::copy(&value).err().map(Message::CopyRefused)),
+        Effect::ClearClipboard => terminal::clear_clipboard(),
+        Effect::Suspend => screen.suspend()?,
+        Effect::Redraw => screen.retake()?,
+    }
+    Ok(None)
+}

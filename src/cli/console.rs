@@ -1,19 +1,99 @@
 //! `strongroom` alone, and `strongroom secret edit`.
 
 use super::arguments::Global;
+use super::demo;
 use super::output::Output;
 use super::session::Session;
 use super::target::TargetArgs;
-use crate::error::{Error, Result};
+use crate::cipher::{DEFAULT_LIMIT, Format};
+use crate::console::effect::EditTarget;
+use crate::console::message::Opened;
+use crate::console::theme::Theme;
+use crate::console::{self, Ending, Setup};
+use crate::database::Database;
+use crate::error::{Error, ErrorKind, Result};
+use crate::store::StoreConfig;
+use std::sync::Arc;
 
 /// Opens the console; with a target, on the form of that set.
 pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output) -> Result<()> {
-    if !output.is_interactive() {
-        return Err(Error::usage("the console needs a terminal").hint("see what can be scripted: strongroom help"));
-    }
+    must_be_interactive(output)?;
     let mut session = Session::open(global, output)?;
-    if let Some(target) = target {
-        super::secret::load(&mut session, target)?;
+    let form = match target {
+        None => None,
+        Some(target) => {
+            session.must_write()?;
+            let (title, set) = super::secret::load(&mut session, target)?;
+            Some(EditTarget { set: Arc::new(set), title })
+        }
+    };
+    let Session { settings, database, config } = session;
+    let guard = Guard { profile: settings.profile, confirm: settings.confirm };
+    start(database, config, guard, form, global, output)
+}
+
+/// Opens the console on a made-up tenant.
+pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
+    must_be_interactive(output)?;
+    demo::run(|database, ring| {
+        let config = StoreConfig::new(ring, Format::Fernet, Some(DEFAULT_LIMIT));
+        start(Box::new(database), config, Guard { profile: None, confirm: None }, None, global, output)
+    })
+}
+
+/// Refuses to draw where nobody looks.
+fn must_be_interactive(output: &Output) -> Result<()> {
+    if output.is_interactive() {
+        return Ok(());
     }
-    Ok(())
+    Err(Error::usage("the console needs a terminal").hint("see what can be scripted: strongroom help"))
+}
+
+/// What a profile says about itself.
+struct Guard {
+    profile: Option<String>,
+    /// What must be typed before a commit.
+    confirm: Option<String>,
+}
+
+/// Runs the console until it is left.
+fn start(
+    mut database: Box<dyn Database>,
+    config: StoreConfig,
+    guard: Guard,
+    form: Option<EditTarget>,
+    global: &Global,
+    output: &Output,
+) -> Result<()> {
+    let counts = database.counts()?;
+    let opened = Opened {
+        about: database.about().clone(),
+        profile: guard.profile,
+        key: config.ring().writer().map(|key| key.id.0.clone()),
+        warnings: config.ring().warnings().to_vec(),
+        personal_orgs: counts.personal_orgs,
+        without_org: counts.without_org,
+        confirm: guard.confirm,
+    };
+    let setup = Setup { database, config, opened, theme: theme(global), form };
+    match console::run(setup)? {
+        Ending::Quit => Ok(()),
+        Ending::Locked { lost_changes } => {
+            output.note("locked: everything that was decrypted is wiped");
+            if lost_changes {
+                output.note("the changes of the open form were given up with it; nothing of them was stored");
+            }
+            Ok(())
+        }
+        Ending::Signal => Err(Error::new(ErrorKind::Interrupted, "ended by a signal; nothing is half stored")),
+    }
+}
+
+/// No colour under `NO_COLOR` (https://no-color.org) and on a terminal that has none, ASCII alone where there is no
+/// more.
+fn theme(global: &Global) -> Theme {
+    let term = std::env::var("TERM").unwrap_or_default();
+    let plain = global.plain || matches!(term.as_str(), "linux" | "dumb" | "vt100" | "vt220");
+    let is_bare = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || term == "dumb";
+    if is_bare { Theme::monochrome(plain) } else { Theme::colours(plain) }
 }

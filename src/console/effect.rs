@@ -31,6 +31,8 @@ pub enum Effect {
 pub enum Request {
     /// A page of orgs.
     Orgs(OrgQuery),
+    /// A page of what a search for personal orgs finds; companies may be among it.
+    Personal(OrgQuery),
     /// A page of users.
     Users(UserQuery),
     /// Load and decrypt a set, and what its org shares.

@@ -56,6 +56,8 @@ pub enum Signal {
 pub enum Reply {
     /// A page of orgs.
     Orgs(Result<Page<OrgRecord>, Error>),
+    /// A page of what a search for personal orgs found; companies may be among it.
+    Personal(Result<Page<OrgRecord>, Error>),
     /// A page of users.
     Users(Result<Page<UserRecord>, Error>),
     /// A set, decrypted, and what its org shares.
@@ -79,6 +81,8 @@ pub struct Opened {
     pub key: Option<String>,
     /// Warnings about the key source and the database, a sentence each.
     pub warnings: Vec<String>,
+    /// How many orgs are somebody's personal one.
+    pub personal_orgs: u64,
     /// How many rows belong to no org.
     pub without_org: u64,
     /// What the operator must type before a commit, and what it is called (a profile's guard).

@@ -70,8 +70,8 @@ pub trait Screen {
     fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>);
 
     /// When this screen wants an [`Event::Due`] and a new frame, at the latest: the end of a reveal, the next second
-    /// of a countdown. `None` while nothing is under way, so that an idle console sleeps.
-    fn due(&self) -> Option<Instant>;
+    /// of a countdown after `now`. `None` while nothing is under way, so that an idle console sleeps.
+    fn due(&self, now: Instant) -> Option<Instant>;
 
     /// What can be done right now, most useful first: the bottom bar and the help are drawn from it.
     fn hints(&self) -> Vec<Hint>;

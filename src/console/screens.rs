@@ -1,4 +1,6 @@
 //! One file a screen. No screen knows another.
 
+pub mod browse;
+pub mod edit;
 pub mod help;
 pub mod review;

@@ -61,7 +61,11 @@ impl Screen {
     /// The terminal is gone.
     pub fn retake(&mut self) -> io::Result<()> {
         enter()?;
-        self.ratatui.clear()
+        // Both buffers are emptied, so that the next frame is drawn whole. `Terminal::clear` would ask the terminal
+        // where its cursor is, and the answer would go to the thread that reads the keys.
+        self.ratatui.swap_buffers();
+        self.ratatui.swap_buffers();
+        Ok(())
     }
 }
 

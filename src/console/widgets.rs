@@ -8,4 +8,3 @@ pub mod scroll;
 pub mod secret_field;
 pub mod text;
 pub mod toast;
-

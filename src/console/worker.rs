@@ -116,6 +116,7 @@ impl Bench {
     fn answer(&mut self, request: Request) -> Reply {
         match request {
             Request::Orgs(query) => Reply::Orgs(self.database.orgs(&query).map_err(Error::from)),
+            Request::Personal(query) => Reply::Personal(self.database.orgs(&query).map_err(Error::from)),
             Request::Users(query) => Reply::Users(self.database.users(&query).map_err(Error::from)),
             Request::Load(scope) => Reply::Load(self.load(&scope)),
             Request::Commit(scope, new) => Reply::Commit(self.commit(&scope, &new)),

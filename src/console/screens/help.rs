@@ -182,7 +182,7 @@ impl Screen for State {
         target.render_widget(Paragraph::new(lines).block(block), area);
     }
 
-    fn due(&self) -> Option<Instant> {
+    fn due(&self, _: Instant) -> Option<Instant> {
         None
     }
 

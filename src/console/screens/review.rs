@@ -151,7 +151,9 @@ impl State {
             Reply::Commit(result) => result,
             Reply::Panicked => Err(Error::failed("the commit ended in a bug of Strongroom")
                 .hint("the stored set is whole: go back, and look at it in the browser")),
-            Reply::Orgs(_) | Reply::Users(_) | Reply::Load(_) | Reply::Cancelled => return Vec::new(),
+            Reply::Orgs(_) | Reply::Personal(_) | Reply::Users(_) | Reply::Load(_) | Reply::Cancelled => {
+                return Vec::new();
+            }
         };
         match result {
             Ok(set) => stored(&self.target.title, set),
@@ -192,7 +194,7 @@ impl Screen for State {
         view::view(self, frame, area, look);
     }
 
-    fn due(&self) -> Option<Instant> {
+    fn due(&self, _: Instant) -> Option<Instant> {
         None
     }
 

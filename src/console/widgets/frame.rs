@@ -26,6 +26,9 @@ pub fn boxed<'b>(title: &str, note: &str, width: u16, border: Style, theme: &The
     let note_fits = !note.is_empty() && text::width(title) + note_room < room;
     let block = Block::new().borders(Borders::ALL).border_style(border);
     let block = if theme.plain { block.border_set(PLAIN) } else { block.border_type(BorderType::Rounded) };
-    let block = block.title_top(Line::from(Span::raw(format!(" {} ", text::fit(title, room, theme.plain)))));
+    let block = match title.is_empty() {
+        true => block,
+        false => block.title_top(Line::from(Span::raw(format!(" {} ", text::fit(title, room, theme.plain))))),
+    };
     if note_fits { block.title_top(Line::from(format!(" {note} ")).right_aligned()) } else { block }
 }

@@ -14,7 +14,7 @@ const KEY_CELLS: usize = 8;
 pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &str, opened: &Opened, theme: &Theme) {
     let room = usize::from(area.width);
     let arrow = if theme.plain { ">" } else { "▸" };
-    let place = if title.is_empty() { String::new() } else { format!(" {arrow} {title}") };
+    let place = if title.is_empty() { String::new() } else { format!(" {arrow} {}", title.replace('▸', arrow)) };
     let left = text::width(" Strongroom") + text::width(&place);
     let mut parts = parts(opened, theme);
     let right = |parts: &[Part]| parts.iter().map(|part| text::width(&part.text) + 3).sum::<usize>();

@@ -1,0 +1,465 @@
+//! The browser: organisations, their users, one user's secrets.
+
+mod keys;
+mod pane;
+mod secrets;
+mod view;
+
+use super::super::effect::{Action, EditTarget, Request, Toast, Tone};
+use super::super::keymap::{self, Binding, Hint};
+use super::super::message::{Opened, Reply};
+use super::super::screen::{Context, Event, Look, Screen};
+use super::super::widgets::scroll::Move;
+use crate::database::{Cursor, OrgQuery, OrgRecord, Scope, UserQuery, UserRecord};
+use crate::secret::Secret;
+use crate::store::LoadedSet;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use keys::{Act, MOVING, TYPING, Typing};
+use pane::{PAGE, Pane, Status};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use secrets::SecretsPane;
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Which column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Orgs,
+    Users,
+    Secrets,
+}
+
+/// An entry of the first column.
+enum Place {
+    /// An organisation.
+    Org(OrgRecord),
+    /// Everybody's personal organisations, this many.
+    Personal(u64),
+    /// The rows that belong to no organisation, this many.
+    NoOrg(u64),
+}
+
+/// An entry of the second column.
+enum Who {
+    /// What the organisation shares.
+    Shared,
+    /// A user.
+    User(UserRecord),
+    /// A user, by the personal organisation.
+    Personal(OrgRecord),
+}
+
+/// The browser.
+pub struct State {
+    focus: Column,
+    is_typing: bool,
+    orgs: Pane<Place>,
+    users: Pane<Who>,
+    secrets: SecretsPane,
+    /// Where the columns were drawn: a click is looked up here.
+    areas: Cell<[Rect; 3]>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl State {
+    /// A browser that has not read anything yet.
+    pub fn new() -> Self {
+        Self {
+            focus: Column::Orgs,
+            is_typing: false,
+            orgs: Pane::new(),
+            users: Pane::new(),
+            secrets: SecretsPane::new(),
+            areas: Cell::default(),
+        }
+    }
+
+    fn load_orgs(&mut self) -> Vec<Action> {
+        self.orgs.load();
+        vec![self.org_page(None)]
+    }
+
+    fn org_page(&self, after: Option<Cursor>) -> Action {
+        let search = self.orgs.search.clone();
+        Action::Request(Request::Orgs(OrgQuery { search, personal: false, counts: true, after, limit: PAGE }))
+    }
+
+    fn load_users(&mut self) -> Vec<Action> {
+        self.users.load();
+        self.secrets.load(None);
+        let page = self.user_page(None);
+        if page.is_none() {
+            self.users.status = Status::Idle;
+        }
+        page.into_iter().collect()
+    }
+
+    fn user_page(&self, after: Option<Cursor>) -> Option<Action> {
+        let search = self.users.search.clone();
+        Some(Action::Request(match self.orgs.selected()? {
+            Place::Org(org) => Request::Users(UserQuery { org: Some(org.id.clone()), search, after, limit: PAGE }),
+            Place::NoOrg(_) => Request::Users(UserQuery { org: None, search, after, limit: PAGE }),
+            Place::Personal(_) => {
+                Request::Personal(OrgQuery { search, personal: true, counts: true, after, limit: PAGE })
+            }
+        }))
+    }
+
+    fn load_set(&mut self) -> Vec<Action> {
+        let scope = self.scope();
+        self.secrets.load(scope.clone());
+        scope.map(|scope| Action::Request(Request::Load(scope))).into_iter().collect()
+    }
+
+    /// The set that is selected.
+    fn scope(&self) -> Option<Scope> {
+        match (self.orgs.selected()?, self.users.selected()?) {
+            (Place::Org(org), Who::Shared) => Some(Scope::Shared { org: org.id.clone() }),
+            (Place::Org(org), Who::User(user)) => Some(Scope::Personal { org: org.id.clone(), user: user.id.clone()? }),
+            (Place::NoOrg(_), Who::User(user)) => Some(Scope::NoOrg { user: user.id.clone() }),
+            (Place::Personal(_), Who::Personal(org)) => {
+                let owner = org.personal.as_ref()?;
+                Some(Scope::Personal { org: org.id.clone(), user: owner.user.clone() })
+            }
+            (Place::Org(_) | Place::NoOrg(_), Who::Personal(_))
+            | (Place::NoOrg(_) | Place::Personal(_), Who::Shared)
+            | (Place::Personal(_), Who::User(_)) => None,
+        }
+    }
+
+    /// What was selected has changed: the columns to the right follow, and the next page is asked for in time.
+    fn follow(&mut self, column: Column) -> Vec<Action> {
+        match column {
+            Column::Orgs => {
+                let more = self.orgs.more().map(|cursor| self.org_page(Some(cursor)));
+                self.users.search.clear();
+                more.into_iter().chain(self.load_users()).collect()
+            }
+            Column::Users => {
+                let more = self.users.more().and_then(|cursor| self.user_page(Some(cursor)));
+                more.into_iter().chain(self.load_set()).collect()
+            }
+            Column::Secrets => Vec::new(),
+        }
+    }
+
+    fn reply(&mut self, reply: Reply, opened: &Opened) -> Vec<Action> {
+        match reply {
+            Reply::Orgs(page) => {
+                let is_first = self.orgs.status == Status::Loading;
+                self.orgs.items.retain(|place| matches!(place, Place::Org(_)));
+                self.orgs.take(page, |org| Some(Place::Org(org)));
+                self.add_odd_places(opened);
+                if is_first { self.load_users() } else { Vec::new() }
+            }
+            Reply::Users(page) => {
+                let is_first = self.users.status == Status::Loading;
+                self.users.take(page, |user| Some(Who::User(user)));
+                self.users_taken(is_first, opened)
+            }
+            Reply::Personal(page) => {
+                let is_first = self.users.status == Status::Loading;
+                self.users.take(page, |org| org.personal.is_some().then_some(Who::Personal(org)));
+                self.users.total = self.users.search.is_empty().then_some(opened.personal_orgs);
+                self.users_taken(is_first, opened)
+            }
+            Reply::Load(view) => {
+                self.secrets.take(view);
+                Vec::new()
+            }
+            Reply::Panicked => {
+                let text = "that ended in a bug of Strongroom; nothing was changed".to_owned();
+                vec![Action::Toast(Toast { tone: Tone::Bad, text })]
+            }
+            Reply::Commit(_) | Reply::Cancelled => Vec::new(),
+        }
+    }
+
+    /// Puts what is no organisation of its own behind those that are.
+    fn add_odd_places(&mut self, opened: &Opened) {
+        if self.orgs.search.is_empty() && !matches!(self.orgs.status, Status::Failed(_)) {
+            let odd = [
+                (opened.personal_orgs > 0).then_some(Place::Personal(opened.personal_orgs)),
+                (opened.without_org > 0).then_some(Place::NoOrg(opened.without_org)),
+            ];
+            self.orgs.items.extend(odd.into_iter().flatten());
+        }
+    }
+
+    fn users_taken(&mut self, is_first: bool, opened: &Opened) -> Vec<Action> {
+        if !is_first {
+            return Vec::new();
+        }
+        let has_shared = opened.about.has_shared && matches!(self.orgs.selected(), Some(Place::Org(_)));
+        if has_shared && self.users.search.is_empty() && self.users.status == Status::Ready {
+            self.users.items.insert(0, Who::Shared);
+            // The set that somebody comes for is a user's.
+            self.users.scroll.select(usize::from(self.users.items.len() > 1));
+        }
+        self.load_set()
+    }
+
+    fn press(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
+        if self.is_typing {
+            return self.type_in(key);
+        }
+        keymap::find(MOVING, key).map(|act| self.act(act, context)).unwrap_or_default()
+    }
+
+    fn act(&mut self, act: Act, context: &Context<'_>) -> Vec<Action> {
+        match act {
+            Act::Go(to) => return self.go(to),
+            Act::Open if self.focus == Column::Secrets => return self.edit(context),
+            Act::Open | Act::Next => self.focus_on(self.focus.next()),
+            Act::Previous => self.focus_on(self.focus.previous()),
+            Act::Back => return self.back(),
+            Act::To(column) => self.focus_on(column),
+            Act::Filter => self.is_typing = true,
+            Act::Reveal => return said(self.secrets.toggle_reveal(context.now)),
+            Act::CopyValue => return copied(self.secrets.value(), "Copied the value; it is cleared in 30 seconds"),
+            Act::CopyName => {
+                let entries = self.secrets.entries();
+                let name = entries.get(self.secrets.scroll.selected()).map(|entry| entry.row.name().as_str());
+                let name = name.map(|name| Arc::new(Secret::new(name))).ok_or("there is no secret to name");
+                return copied(name, "Copied the name");
+            }
+            Act::Edit => return self.edit(context),
+            Act::Reload => return self.reload(),
+        }
+        Vec::new()
+    }
+
+    fn focus_on(&mut self, column: Column) {
+        self.secrets.reveal = None;
+        self.focus = column;
+    }
+
+    fn go(&mut self, to: Move) -> Vec<Action> {
+        let has_moved = match self.focus {
+            Column::Orgs => self.orgs.go(to),
+            Column::Users => self.users.go(to),
+            Column::Secrets => {
+                self.secrets.go(to);
+                false
+            }
+        };
+        if has_moved { self.follow(self.focus) } else { Vec::new() }
+    }
+
+    fn back(&mut self) -> Vec<Action> {
+        if self.search().is_empty() {
+            self.focus_on(self.focus.previous());
+            return Vec::new();
+        }
+        self.set_search(String::new())
+    }
+
+    fn search(&self) -> &str {
+        match self.focus {
+            Column::Orgs => &self.orgs.search,
+            Column::Users => &self.users.search,
+            Column::Secrets => &self.secrets.search,
+        }
+    }
+
+    fn set_search(&mut self, search: String) -> Vec<Action> {
+        match self.focus {
+            Column::Orgs => {
+                self.orgs.search = search;
+                self.load_orgs()
+            }
+            Column::Users => {
+                self.users.search = search;
+                self.load_users()
+            }
+            Column::Secrets => {
+                self.secrets.search = search;
+                self.secrets.reveal = None;
+                self.secrets.scroll.reset();
+                Vec::new()
+            }
+        }
+    }
+
+    fn type_in(&mut self, key: &KeyEvent) -> Vec<Action> {
+        let mut search = self.search().to_owned();
+        match keymap::find(TYPING, key) {
+            Some(Typing::Done) => {
+                self.is_typing = false;
+                return Vec::new();
+            }
+            Some(Typing::Clear) => {
+                self.is_typing = false;
+                search.clear();
+            }
+            Some(Typing::Delete) => drop(search.pop()),
+            Some(Typing::Empty) => search.clear(),
+            Some(Typing::Go(to)) => return self.go(to),
+            None => match key.code {
+                KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => search.push(letter),
+                _ => return Vec::new(),
+            },
+        }
+        if search == self.search() { Vec::new() } else { self.set_search(search) }
+    }
+
+    fn reload(&mut self) -> Vec<Action> {
+        match self.focus {
+            Column::Orgs => self.load_orgs(),
+            Column::Users => self.load_users(),
+            Column::Secrets => self.load_set(),
+        }
+    }
+
+    fn edit(&mut self, context: &Context<'_>) -> Vec<Action> {
+        let Some(set) = &self.secrets.set else {
+            return said(Err("choose a user first: there is no set to edit yet"));
+        };
+        if matches!(set.scope, Scope::NoOrg { .. }) {
+            return said(Err("secrets that belong to no organisation are read-only: the server does not see them"));
+        }
+        if let Some(reason) = &context.opened.about.read_only {
+            let text = format!("nothing can be edited, the database is read-only: {reason}");
+            return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
+        }
+        vec![Action::Edit(EditTarget { set: Arc::clone(set), title: self.title() })]
+    }
+
+    fn committed(&mut self, set: Arc<LoadedSet>) -> Vec<Action> {
+        if self.secrets.scope.as_ref() == Some(&set.scope) {
+            if let Some(Who::User(user)) = self.users.items.get_mut(self.users.scroll.selected()) {
+                user.secrets = set.rows.len() as u64;
+            }
+            self.secrets.take(Ok(super::super::message::View { set, shared: self.secrets.shared.clone() }));
+        }
+        Vec::new()
+    }
+
+    fn click(&mut self, mouse: MouseEvent) -> Vec<Action> {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.go(Move::Down),
+            MouseEventKind::ScrollUp => self.go(Move::Up),
+            MouseEventKind::Down(MouseButton::Left) => {
+                let at = Position::new(mouse.column, mouse.row);
+                let columns = [Column::Orgs, Column::Users, Column::Secrets].into_iter().zip(self.areas.get());
+                let Some((column, area)) = columns.into_iter().find(|(_, area)| area.contains(at)) else {
+                    return Vec::new();
+                };
+                self.focus_on(column);
+                self.choose(column, usize::from(mouse.row - area.y))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Selects the entry that is drawn in the given row of a column.
+    fn choose(&mut self, column: Column, row: usize) -> Vec<Action> {
+        let (scroll, count) = match column {
+            Column::Orgs => (&mut self.orgs.scroll, self.orgs.items.len()),
+            Column::Users => (&mut self.users.scroll, self.users.items.len()),
+            Column::Secrets => return Vec::new(),
+        };
+        let at = scroll.top() + row;
+        if at >= count || at == scroll.selected() {
+            return Vec::new();
+        }
+        scroll.select(at);
+        self.follow(column)
+    }
+}
+
+impl Column {
+    const fn next(self) -> Self {
+        match self {
+            Self::Orgs => Self::Users,
+            Self::Users | Self::Secrets => Self::Secrets,
+        }
+    }
+
+    const fn previous(self) -> Self {
+        match self {
+            Self::Orgs | Self::Users => Self::Orgs,
+            Self::Secrets => Self::Users,
+        }
+    }
+}
+
+/// A sentence, if there is one to be said.
+fn said(result: Result<(), &'static str>) -> Vec<Action> {
+    match result {
+        Ok(()) => Vec::new(),
+        Err(text) => vec![Action::Toast(Toast { tone: Tone::Warning, text: text.to_owned() })],
+    }
+}
+
+fn copied(text: Result<Arc<Secret>, &'static str>, news: &str) -> Vec<Action> {
+    match text {
+        Ok(text) => vec![Action::Copy(text), Action::Toast(Toast { tone: Tone::Good, text: news.to_owned() })],
+        Err(text) => said(Err(text)),
+    }
+}
+
+impl Screen for State {
+    fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
+        match event {
+            Event::Started => self.load_orgs(),
+            Event::Key(key) => self.press(&key, context),
+            Event::Mouse(mouse) => self.click(mouse),
+            Event::Reply(reply) => self.reply(reply, context.opened),
+            Event::Committed(set) => self.committed(set),
+            Event::Due => {
+                if self.secrets.reveal.is_some_and(|reveal| reveal.until <= context.now) {
+                    self.secrets.reveal = None;
+                }
+                Vec::new()
+            }
+            Event::Hide => {
+                self.secrets.reveal = None;
+                Vec::new()
+            }
+            // Outside a field a paste means nothing: its letters must not become keys.
+            Event::Paste(_) => Vec::new(),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+        view::view(self, frame, area, look);
+    }
+
+    fn due(&self, now: Instant) -> Option<Instant> {
+        self.secrets.due(now)
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        if self.is_typing {
+            return TYPING.iter().map(Binding::hint).collect();
+        }
+        MOVING.iter().map(Binding::hint).collect()
+    }
+
+    fn title(&self) -> String {
+        let Some(place) = self.orgs.selected() else { return String::new() };
+        let place = match place {
+            Place::Org(org) => org.title(),
+            Place::Personal(_) => "Personal".to_owned(),
+            Place::NoOrg(_) => "(no org)".to_owned(),
+        };
+        match self.users.selected() {
+            None => place,
+            Some(Who::Shared) => format!("{place} ▸ shared"),
+            Some(Who::User(user)) => format!("{place} ▸ {}", user.title()),
+            Some(Who::Personal(org)) => org.title(),
+        }
+    }
+
+    fn takes_text(&self) -> bool {
+        self.is_typing
+    }
+}

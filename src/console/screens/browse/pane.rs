@@ -1,0 +1,93 @@
+//! A column that is read a page at a time.
+
+use super::super::super::widgets::scroll::{Move, Scroll};
+use crate::database::{Cursor, Page};
+use crate::error::Error;
+
+/// How many entries are asked for at a time.
+pub(super) const PAGE: usize = 200;
+
+/// How near to the end of what is there the next page is asked for.
+const NEAR_END: usize = 50;
+
+/// How far the reading is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Status {
+    /// Nothing is to be read: what it belongs to is not known yet.
+    Idle,
+    /// The first page is on its way.
+    Loading,
+    /// A further page is on its way.
+    LoadingMore,
+    /// Everything that was asked for is there.
+    Ready,
+    /// It could not be read.
+    Failed(Error),
+}
+
+/// The entries of a column as far as they are read.
+pub(super) struct Pane<T> {
+    pub(super) items: Vec<T>,
+    pub(super) total: Option<u64>,
+    pub(super) status: Status,
+    pub(super) scroll: Scroll,
+    pub(super) search: String,
+    next: Option<Cursor>,
+}
+
+impl<T> Pane<T> {
+    pub(super) fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            total: None,
+            status: Status::Idle,
+            scroll: Scroll::default(),
+            search: String::new(),
+            next: None,
+        }
+    }
+
+    /// Forgets everything but the filter, because it is about to be read.
+    pub(super) fn load(&mut self) {
+        self.items.clear();
+        self.total = None;
+        self.next = None;
+        self.scroll.reset();
+        self.status = Status::Loading;
+    }
+
+    /// Takes a page: the first one, or one that follows.
+    pub(super) fn take<R>(&mut self, page: Result<Page<R>, Error>, entry: impl FnMut(R) -> Option<T>) {
+        match page {
+            Err(error) => self.status = Status::Failed(error),
+            Ok(page) => {
+                if self.status != Status::LoadingMore {
+                    self.items.clear();
+                }
+                self.items.extend(page.items.into_iter().filter_map(entry));
+                self.total = page.total.or(self.total);
+                self.next = page.next;
+                self.status = Status::Ready;
+            }
+        }
+    }
+
+    /// Where the next page begins, if the selection is near the end of what is there; it is on its way then.
+    pub(super) fn more(&mut self) -> Option<Cursor> {
+        if self.status != Status::Ready || self.scroll.selected() + NEAR_END < self.items.len() {
+            return None;
+        }
+        let cursor = self.next.clone()?;
+        self.status = Status::LoadingMore;
+        Some(cursor)
+    }
+
+    pub(super) fn selected(&self) -> Option<&T> {
+        self.items.get(self.scroll.selected())
+    }
+
+    /// Moves the selection; `true` if it is another one then.
+    pub(super) fn go(&mut self, to: Move) -> bool {
+        self.scroll.go(to, self.items.len())
+    }
+}

@@ -1,0 +1,176 @@
+//! The browser, drawn: three columns, or the one in focus where the terminal is narrow.
+
+mod secrets;
+
+use super::super::super::screen::Look;
+use super::super::super::widgets::{frame, text};
+use super::pane::{Pane, Status};
+use super::{Column, Place, State, Who};
+use crate::error::Error;
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+/// From this width on all three columns stand side by side.
+const WIDE: u16 = 100;
+
+pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+    let none = Rect { width: 0, height: 0, ..area };
+    let [orgs, users, secrets] = if area.width >= WIDE {
+        let widths = [Constraint::Percentage(21), Constraint::Percentage(27), Constraint::Fill(1)];
+        Layout::horizontal(widths).areas(area)
+    } else {
+        match state.focus {
+            Column::Orgs => [area, none, none],
+            Column::Users => [none, area, none],
+            Column::Secrets => [none, none, area],
+        }
+    };
+    let orgs = if orgs.is_empty() { none } else { self::orgs(state, target, orgs, look) };
+    let users = if users.is_empty() { none } else { self::users(state, target, users, look) };
+    if !secrets.is_empty() {
+        self::secrets::draw(state, target, secrets, look);
+    }
+    state.areas.set([orgs, users, secrets]);
+}
+
+/// What a column is made of besides its entries.
+struct About<'c> {
+    name: &'c str,
+    column: Column,
+    empty: &'c str,
+}
+
+fn orgs(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) -> Rect {
+    let empty = if state.orgs.search.is_empty() { "No organisations here." } else { "No organisation is called that." };
+    let about = About { name: "Orgs", column: Column::Orgs, empty };
+    list(state, &state.orgs, &about, target, area, look, |place| match place {
+        Place::Org(org) => (org.title(), org.secrets),
+        Place::Personal(count) => ("Personal".to_owned(), Some(*count)),
+        Place::NoOrg(count) => ("(no org)".to_owned(), Some(*count)),
+    })
+}
+
+fn users(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) -> Rect {
+    let empty = if state.users.search.is_empty() { "Nobody is in here." } else { "Nobody is called that." };
+    let about = About { name: "Users", column: Column::Users, empty };
+    list(state, &state.users, &about, target, area, look, |who| match who {
+        Who::Shared => ("(shared by the org)".to_owned(), None),
+        Who::User(user) => (user.title(), Some(user.secrets)),
+        Who::Personal(org) => (org.title(), org.secrets),
+    })
+}
+
+/// Draws a column, and says where its entries are.
+fn list<T>(
+    state: &State,
+    pane: &Pane<T>,
+    about: &About<'_>,
+    target: &mut Frame<'_>,
+    area: Rect,
+    look: &Look<'_>,
+    entry: impl Fn(&T) -> (String, Option<u64>),
+) -> Rect {
+    let theme = look.theme;
+    let is_focused = state.focus == about.column;
+    let title = heading(about.name, &pane.search, is_focused && state.is_typing, theme.plain);
+    let block = frame::boxed(&title, &position(pane), area.width, border(is_focused, look), theme);
+    let inner = block.inner(area);
+    let width = usize::from(inner.width);
+    let mut lines = Vec::new();
+    for at in pane.scroll.window(pane.items.len(), inner.height.into()) {
+        let Some(item) = pane.items.get(at) else { continue };
+        let (name, count) = entry(item);
+        let count =
+            count.map_or_else(|| "  ".to_owned(), |count| if count == 0 { "–".to_owned() } else { grouped(count) });
+        let count = if theme.plain { count.replace('–', "-") } else { count };
+        let is_selected = at == pane.scroll.selected();
+        let room = width.saturating_sub(text::width(&count) + 3);
+        let pointer = if is_selected { theme.pointer() } else { " " };
+        let line = format!("{pointer}{} {count} ", text::pad(&name, room, theme.plain));
+        lines.push(Line::from(Span::styled(line, chosen(is_selected, is_focused, look))));
+    }
+    if pane.items.is_empty() {
+        lines = status(&pane.status, about.empty, width, look);
+    }
+    target.render_widget(Paragraph::new(lines).block(block), area);
+    inner
+}
+
+/// The name of a column, with its filter.
+fn heading(name: &str, search: &str, is_typing: bool, plain: bool) -> String {
+    let search = crate::secret::escape::line(search);
+    match (is_typing, search.is_empty(), plain) {
+        (true, _, false) => format!("{name} /{search}▏"),
+        (true, _, true) => format!("{name} /{search}_"),
+        (false, false, _) => format!("{name} /{search}"),
+        (false, true, _) => name.to_owned(),
+    }
+}
+
+/// `12/4,210`
+fn position<T>(pane: &Pane<T>) -> String {
+    if pane.items.is_empty() {
+        return String::new();
+    }
+    let total = pane.total.unwrap_or_default().max(pane.items.len() as u64);
+    format!("{}/{}", grouped(pane.scroll.selected() as u64 + 1), grouped(total))
+}
+
+/// A number with a comma before each three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// What stands where there are no entries.
+fn status(status: &Status, empty: &str, width: usize, look: &Look<'_>) -> Vec<Line<'static>> {
+    let say = |sentence: &str, style: Style| {
+        text::wrap(sentence, width.saturating_sub(2))
+            .into_iter()
+            .map(move |line| Line::from(Span::styled(format!(" {line}"), style)))
+            .collect::<Vec<_>>()
+    };
+    match status {
+        Status::Idle => Vec::new(),
+        Status::Loading | Status::LoadingMore => say("loading…", look.theme.dim),
+        Status::Ready => say(empty, look.theme.dim),
+        Status::Failed(Error { message, hints, .. }) => {
+            let mut lines = say(message, look.theme.bad);
+            lines.extend(hints.iter().flat_map(|hint| say(hint, look.theme.text)));
+            lines.extend(say("r tries again.", look.theme.accent));
+            lines
+        }
+    }
+}
+
+fn border(is_focused: bool, look: &Look<'_>) -> Style {
+    if is_focused { look.theme.accent } else { look.theme.dim }
+}
+
+fn chosen(is_selected: bool, is_focused: bool, look: &Look<'_>) -> Style {
+    match (is_selected, is_focused) {
+        (true, true) => look.theme.selected,
+        (true, false) => look.theme.marked,
+        (false, _) => look.theme.text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(["0", "999", "4,210", "1,000,000"], [0, 999, 4_210, 1_000_000].map(grouped)[..]);
+    }
+}

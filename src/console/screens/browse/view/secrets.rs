@@ -1,0 +1,169 @@
+//! The third column: names, masks, descriptions, and below them what is revealed.
+
+use super::super::super::super::screen::Look;
+use super::super::super::super::widgets::{frame, text};
+use super::super::secrets::{Entry, SecretsPane};
+use super::super::{Column, State};
+use super::{border, chosen, heading, status};
+use crate::secret::{Secret, escape};
+use crate::store::Row;
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+/// Cells that the value column takes: a mask and a sign.
+const VALUE: usize = 14;
+
+/// The most rows that a revealed value takes.
+const REVEALED: u16 = 12;
+
+pub(super) fn draw(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+    let theme = look.theme;
+    let pane = &state.secrets;
+    let is_focused = state.focus == Column::Secrets;
+    let entries = pane.entries();
+    let own = entries.iter().filter(|entry| !entry.is_shared).count();
+    let title = heading("Secrets", &pane.search, is_focused && state.is_typing, theme.plain);
+    let note = if pane.set.is_some() { own.to_string() } else { String::new() };
+    let block = frame::boxed(&title, &note, area.width, border(is_focused, look), theme);
+    let inner = block.inner(area);
+    target.render_widget(block, area);
+
+    let revealed = pane.reveal.and_then(|reveal| match entries.get(reveal.at)?.row {
+        Row::Open(row) => Some((reveal, row)),
+        Row::Sealed(_) => None,
+    });
+    let shown = revealed.map(|(reveal, row)| {
+        let seconds = reveal.until.saturating_duration_since(look.now).as_millis().div_ceil(1000);
+        (format!("{} · hides in {seconds} s", row.name), lines_of(&row.value, inner.width.into()))
+    });
+    let below = shown.as_ref().map_or(0, |(_, lines)| u16::try_from(lines.len()).unwrap_or(REVEALED).min(REVEALED) + 1);
+    let below = below.min(inner.height.saturating_sub(2));
+    let [table, value] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
+    target.render_widget(Paragraph::new(rows(state, &entries, table, look)), table);
+    if let Some((title, lines)) = shown {
+        target.render_widget(Paragraph::new(revealed_lines(&title, lines, value, look)), value);
+    }
+}
+
+fn rows(state: &State, entries: &[Entry<'_>], area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
+    let (theme, pane) = (look.theme, &state.secrets);
+    let width = usize::from(area.width);
+    let is_focused = state.focus == Column::Secrets;
+    let mut lines = Vec::new();
+    if entries.is_empty() {
+        return status(&pane.status, empty(pane), width, look);
+    }
+    let names = entries.iter().map(|entry| text::width(&entry.row.name().to_string())).max().unwrap_or_default();
+    let names = names.clamp(4, (width / 3).max(12));
+    if area.height > 4 {
+        lines.push(heads(names, width, look));
+    }
+    let sealed = entries.iter().any(|entry| !entry.is_shared && matches!(entry.row, Row::Sealed(_)));
+    let has_shared = entries.iter().any(|entry| entry.is_shared);
+    let fixed = lines.len() + usize::from(has_shared) + if sealed { 2 } else { 0 };
+    let height = usize::from(area.height).saturating_sub(fixed).max(1);
+    let mut was_shared = false;
+    for at in pane.scroll.window(entries.len(), height) {
+        let Some(entry) = entries.get(at) else { continue };
+        if entry.is_shared && !was_shared {
+            was_shared = true;
+            let rule = if theme.plain { "--" } else { "──" };
+            let words = format!(" {rule} shared by the org (read-only here) {}", rule.repeat(width / 2));
+            lines.push(Line::from(Span::styled(text::prefix(&words, width.saturating_sub(1)).to_owned(), theme.dim)));
+        }
+        let is_selected = at == pane.scroll.selected();
+        lines.push(row(entry, names, width, (is_selected, is_focused), look));
+    }
+    if sealed {
+        let words = "The server cannot load this set at all until its sealed rows are mended.";
+        lines.extend(text::wrap(words, width.saturating_sub(4)).into_iter().take(2).enumerate().map(|(at, line)| {
+            let sign = if at == 0 { theme.sealed_sign() } else { " " };
+            Line::from(Span::styled(format!(" {sign} {line}"), theme.warning))
+        }));
+    }
+    lines
+}
+
+fn empty(pane: &SecretsPane) -> &'static str {
+    if pane.search.is_empty() { "No secrets yet. e opens the form to add some." } else { "No secret is called that." }
+}
+
+fn heads(names: usize, width: usize, look: &Look<'_>) -> Line<'static> {
+    let plain = look.theme.plain;
+    let heads = format!(" {}  {}  DESCRIPTION", text::pad("NAME", names, plain), text::pad("VALUE", VALUE, plain));
+    Line::from(Span::styled(text::fit(&heads, width, plain).into_owned(), look.theme.dim))
+}
+
+fn row(entry: &Entry<'_>, names: usize, width: usize, state: (bool, bool), look: &Look<'_>) -> Line<'static> {
+    let theme = look.theme;
+    let style = chosen(state.0, state.1, look);
+    let pointer = if state.0 { theme.pointer() } else { " " };
+    let name = text::pad(&entry.row.name().to_string(), names, theme.plain);
+    let rest = width.saturating_sub(names + VALUE + 5);
+    let (value, value_style, description) = match entry.row {
+        Row::Sealed(_) => {
+            (format!("{} sealed", theme.sealed_sign()), theme.warning, "no known key opens it".to_owned())
+        }
+        Row::Open(row) => {
+            let lines = row.value.line_count();
+            let sign = match (row.value.is_empty(), lines > 1, theme.plain) {
+                (true, _, _) => "(empty)".to_owned(),
+                (false, true, false) => format!("{} ¶", look.mask()),
+                (false, true, true) => format!("{} +", look.mask()),
+                (false, false, _) => look.mask().to_owned(),
+            };
+            let said = row.description.as_ref().map_or("", |text| text.expose());
+            let said = match (said.is_empty(), lines) {
+                (true, 2..) => format!("{lines} lines"),
+                (_, _) => escape::line(said).into_owned(),
+            };
+            (sign, theme.dim, said)
+        }
+    };
+    let value_style = if state.0 && state.1 { style } else { value_style };
+    Line::from(vec![
+        Span::styled(format!("{pointer}{name}  "), style),
+        Span::styled(text::pad(&value, VALUE, theme.plain), value_style),
+        Span::styled(format!("  {}", text::pad(&description, rest, theme.plain)), style),
+    ])
+}
+
+/// A value as an operator may see it: a line for each of its lines, everything else that could drive a terminal
+/// escaped.
+fn lines_of(value: &Secret, width: usize) -> Vec<String> {
+    let width = width.saturating_sub(2).max(1);
+    let mut lines = Vec::new();
+    for line in value.expose().split('\n') {
+        let escaped = escape::line(line);
+        let mut rest: &str = &escaped;
+        loop {
+            let fits = text::prefix(rest, width);
+            if fits.len() == rest.len() || fits.is_empty() || lines.len() > 200 {
+                lines.push(rest.to_owned());
+                break;
+            }
+            lines.push(fits.to_owned());
+            rest = rest.get(fits.len()..).unwrap_or_default();
+        }
+    }
+    lines
+}
+
+fn revealed_lines(title: &str, mut lines: Vec<String>, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
+    let theme = look.theme;
+    let width = usize::from(area.width);
+    let room = usize::from(area.height).saturating_sub(1);
+    if lines.len() > room && room > 0 {
+        let hidden = lines.len() - room + 1;
+        lines.truncate(room - 1);
+        lines.push(format!("… {hidden} more lines; y copies all of it"));
+    }
+    let rule = if theme.plain { "-" } else { "─" };
+    let head = format!(" {rule} {title} ");
+    let head = format!("{head}{}", rule.repeat(width.saturating_sub(text::width(&head) + 1)));
+    let head = Line::from(Span::styled(text::fit(&head, width, theme.plain).into_owned(), theme.accent));
+    let shown = lines.into_iter().map(|line| Line::from(Span::styled(format!(" {line}"), theme.revealed)));
+    std::iter::once(head).chain(shown).collect()
+}

@@ -1,0 +1,147 @@
+//! Everything that the console knows between two messages.
+
+use super::effect::{Effect, Request, RequestId, Toast};
+use super::message::Opened;
+use super::screen::{Context, Event, Look, Screen};
+use super::screens::browse;
+use super::theme::Theme;
+use ratatui::layout::Size;
+use std::mem::{Discriminant, discriminant};
+use std::time::{Duration, Instant};
+
+/// How long a toast stands.
+pub(super) const TOAST: Duration = Duration::from_secs(6);
+
+/// How long a copied value stays on the clipboard.
+pub(super) const CLIPBOARD: Duration = Duration::from_secs(30);
+
+/// Rows that the header and the bottom bar take from the screens.
+pub(super) const FRAME_ROWS: u16 = 2;
+
+/// A screen of the stack, with the answers that it waits for.
+pub(super) struct Layer {
+    pub(super) screen: Box<dyn Screen>,
+    pub(super) waiting: Vec<(RequestId, Discriminant<Request>)>,
+}
+
+/// What stands before the screens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The screen on top has the keys.
+    Running,
+    /// The operator wants to go, and would lose something: asking.
+    AskingToQuit,
+    /// The loop ends with the batch of messages under way.
+    Over(Ending),
+}
+
+/// How the console ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The operator left.
+    Quit,
+    /// The operator locked it; everything that was decrypted is dropped.
+    Locked {
+        /// Whether a form with changes was given up.
+        lost_changes: bool,
+    },
+    /// A signal ended it.
+    Signal,
+}
+
+/// The state of the whole console.
+pub struct State {
+    pub(super) layers: Vec<Layer>,
+    pub(super) opened: Opened,
+    pub(super) theme: Theme,
+    pub(super) size: Size,
+    pub(super) now: Instant,
+    pub(super) phase: Phase,
+    pub(super) toast: Option<(Toast, Instant)>,
+    pub(super) clipboard_until: Option<Instant>,
+    next_request: u64,
+}
+
+impl State {
+    /// A console over the database `opened`, in a terminal of `size`, at the time `now`.
+    pub fn new(opened: Opened, theme: Theme, size: Size, now: Instant) -> Self {
+        Self {
+            layers: vec![Layer { screen: Box::new(browse::State::new()), waiting: Vec::new() }],
+            opened,
+            theme,
+            size,
+            now,
+            phase: Phase::Running,
+            toast: None,
+            clipboard_until: None,
+            next_request: 0,
+        }
+    }
+
+    /// When something is due without any input: a toast goes, the clipboard is cleared, a screen counts down.
+    pub fn due(&self) -> Option<Instant> {
+        let toast = self.toast.as_ref().map(|(_, until)| *until);
+        let screen = self.layers.last().and_then(|layer| layer.screen.due(self.now));
+        [toast, self.clipboard_until, screen].into_iter().flatten().min()
+    }
+
+    /// How the console ended, if it did.
+    pub fn ending(&self) -> Option<Ending> {
+        match self.phase {
+            Phase::Over(ending) => Some(ending),
+            Phase::Running | Phase::AskingToQuit => None,
+        }
+    }
+
+    /// Whether leaving now would lose something.
+    pub(super) fn has_changes(&self) -> bool {
+        self.layers.iter().any(|layer| layer.screen.has_changes())
+    }
+
+    /// What the screens may know while they are drawn.
+    pub(super) fn look(&self) -> Look<'_> {
+        Look { theme: &self.theme, now: self.now, opened: &self.opened }
+    }
+
+    /// Gives `event` to the layer at `depth` and does what it asks for.
+    pub(super) fn tell(&mut self, depth: usize, event: Event) -> Vec<Effect> {
+        let size = Size::new(self.size.width, self.size.height.saturating_sub(FRAME_ROWS));
+        let context = Context { now: self.now, opened: &self.opened, size };
+        let Some(layer) = self.layers.get_mut(depth) else { return Vec::new() };
+        let actions = layer.screen.update(event, &context);
+        actions.into_iter().flat_map(|action| self.act(depth, action)).collect()
+    }
+
+    /// Gives `event` to the layer on top.
+    pub(super) fn tell_top(&mut self, event: Event) -> Vec<Effect> {
+        self.tell(self.layers.len().saturating_sub(1), event)
+    }
+
+    /// Registers a request of the layer at `depth`. One of the same kind that it still waits for is given up.
+    pub(super) fn request(&mut self, depth: usize, request: Request) -> Vec<Effect> {
+        let id = RequestId(self.next_request);
+        self.next_request += 1;
+        let kind = discriminant(&request);
+        let Some(layer) = self.layers.get_mut(depth) else { return Vec::new() };
+        let superseded: Vec<RequestId> =
+            layer.waiting.iter().filter(|(_, waiting)| *waiting == kind).map(|(id, _)| *id).collect();
+        layer.waiting.retain(|(_, waiting)| *waiting != kind);
+        layer.waiting.push((id, kind));
+        superseded.into_iter().map(Effect::Cancel).chain([Effect::Work(id, request)]).collect()
+    }
+
+    /// Gives up everything that the layer at `depth` waits for.
+    pub(super) fn give_up(&mut self, depth: usize) -> Vec<Effect> {
+        let waiting = self.layers.get_mut(depth).map(|layer| std::mem::take(&mut layer.waiting));
+        waiting.into_iter().flatten().map(|(id, _)| Effect::Cancel(id)).collect()
+    }
+
+    /// The layer that waits for the reply `id`, which then no longer does.
+    pub(super) fn waiting_for(&mut self, id: RequestId) -> Option<usize> {
+        let depth = self.layers.iter().position(|layer| layer.waiting.iter().any(|(waiting, _)| *waiting == id))?;
+        if let Some(layer) = self.layers.get_mut(depth) {
+            layer.waiting.retain(|(waiting, _)| *waiting != id);
+        }
+        Some(depth)
+    }
+}

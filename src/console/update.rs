@@ -1,0 +1,229 @@
+//! What each message does to the state, and what is to be done about it.
+
+use super::effect::{Action, EditTarget, Effect, Toast, Tone};
+use super::keymap::{self, Binding};
+use super::message::{Input, Message, Reply, Signal};
+use super::screen::{Event, Screen};
+use super::screens::{edit, help, review};
+use super::state::{CLIPBOARD, Ending, Layer, Phase, State, TOAST};
+use crossterm::event::KeyEvent;
+use ratatui::layout::Size;
+use std::time::Instant;
+
+/// What the frame around the screens does with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Quit,
+    Help,
+    Palette,
+    Lock,
+    Suspend,
+}
+
+/// Keys that mean the same on every screen, text fields included.
+const ALWAYS: &[Binding<Act>] = &[
+    Binding { keys: &["ctrl-c"], act: Act::Quit, label: "", help: "Quit; asks if there are changes" },
+    Binding {
+        keys: &["ctrl-l"],
+        act: Act::Lock,
+        label: "",
+        help: "Lock: drop and wipe everything that was decrypted, and quit",
+    },
+    Binding { keys: &["ctrl-z"], act: Act::Suspend, label: "", help: "Hide what is revealed and suspend" },
+];
+
+/// Keys that are text while a field is being filled in.
+const OUTSIDE_FIELDS: &[Binding<Act>] = &[
+    Binding { keys: &[":"], act: Act::Palette, label: "", help: "Find a command by its name and run it" },
+    Binding { keys: &["?", "f1"], act: Act::Help, label: "help", help: "Show what every key does here" },
+    Binding { keys: &["q"], act: Act::Quit, label: "quit", help: "Quit; asks if there are changes" },
+];
+
+/// What the question before quitting does with a key.
+const ASKING: &[Binding<bool>] = &[
+    Binding { keys: &["y"], act: true, label: "leave", help: "Leave, and give the changes up" },
+    Binding { keys: &["n", "esc"], act: false, label: "stay", help: "Stay" },
+];
+
+/// The hints that every screen's own are followed by.
+pub(super) fn common_hints() -> impl Iterator<Item = keymap::Hint> {
+    OUTSIDE_FIELDS.iter().chain(ALWAYS).map(Binding::hint)
+}
+
+/// Starts the console: what the first screen wants, and the form on top of it where one is to be opened at once.
+pub fn start(state: &mut State, form: Option<EditTarget>) -> Vec<Effect> {
+    let mut effects = state.tell_top(Event::Started);
+    effects.extend(form.map(|form| state.act(0, Action::Edit(form))).unwrap_or_default());
+    effects
+}
+
+/// Takes one message.
+pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Tick(now) => tick(state, now),
+        Message::Input(Input::Key(key)) => press(state, key),
+        Message::Input(Input::Paste(text)) if state.phase == Phase::Running => state.tell_top(Event::Paste(text)),
+        Message::Input(Input::Mouse(mouse)) if state.phase == Phase::Running => state.tell_top(Event::Mouse(mouse)),
+        Message::Input(Input::Paste(_) | Input::Mouse(_)) => Vec::new(),
+        Message::Input(Input::Resize { width, height }) => {
+            state.size = Size::new(width, height);
+            Vec::new()
+        }
+        Message::Reply(id, reply) => reply_to(state, id, reply),
+        Message::Signal(Signal::Terminate) => end(state, Ending::Signal),
+        Message::Signal(Signal::Suspend) => suspend(state),
+        Message::Signal(Signal::Resumed) => vec![Effect::Redraw],
+        Message::CopyRefused(reason) => {
+            state.clipboard_until = None;
+            show(state, Toast { tone: Tone::Bad, text: reason.to_owned() });
+            Vec::new()
+        }
+    }
+}
+
+fn tick(state: &mut State, now: Instant) -> Vec<Effect> {
+    // What was due is asked as of the last tick: as of now, the next second of a countdown would be.
+    let is_due = state.layers.last().and_then(|layer| layer.screen.due(state.now)).is_some_and(|due| due <= now);
+    state.now = now;
+    if state.toast.as_ref().is_some_and(|(_, until)| *until <= now) {
+        state.toast = None;
+    }
+    let mut effects = Vec::new();
+    if state.clipboard_until.is_some_and(|until| until <= now) {
+        state.clipboard_until = None;
+        effects.push(Effect::ClearClipboard);
+    }
+    if is_due {
+        effects.extend(state.tell_top(Event::Due));
+    }
+    effects
+}
+
+fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+    match state.phase {
+        Phase::Over(_) => return Vec::new(),
+        Phase::AskingToQuit => {
+            return match keymap::find(ASKING, &key) {
+                Some(true) => end(state, Ending::Quit),
+                Some(false) => {
+                    state.phase = Phase::Running;
+                    Vec::new()
+                }
+                None => Vec::new(),
+            };
+        }
+        Phase::Running => {}
+    }
+    let takes_text = state.layers.last().is_some_and(|layer| layer.screen.takes_text());
+    let outside = if takes_text { None } else { keymap::find(OUTSIDE_FIELDS, &key) };
+    match keymap::find(ALWAYS, &key).or(outside) {
+        Some(act) => act_on(state, act),
+        None => state.tell_top(Event::Key(key)),
+    }
+}
+
+fn act_on(state: &mut State, act: Act) -> Vec<Effect> {
+    match act {
+        Act::Quit if state.has_changes() => {
+            state.phase = Phase::AskingToQuit;
+            state.tell_top(Event::Hide)
+        }
+        Act::Quit => end(state, Ending::Quit),
+        Act::Help => open_help(state, help::Mode::Reading),
+        Act::Palette => open_help(state, help::Mode::Searching),
+        Act::Lock => {
+            let lost_changes = state.has_changes();
+            end(state, Ending::Locked { lost_changes })
+        }
+        Act::Suspend => suspend(state),
+    }
+}
+
+fn open_help(state: &mut State, mode: help::Mode) -> Vec<Effect> {
+    let Some(top) = state.layers.last() else { return Vec::new() };
+    let hints = top.screen.hints().into_iter().chain(common_hints()).collect();
+    let screen = help::State::new(top.screen.title(), hints, mode);
+    push(state, Box::new(screen))
+}
+
+fn suspend(state: &mut State) -> Vec<Effect> {
+    let mut effects = state.tell_top(Event::Hide);
+    effects.push(Effect::Suspend);
+    effects
+}
+
+/// Ends the loop. Everything decrypted is dropped with the layers, before the terminal is given back.
+fn end(state: &mut State, ending: Ending) -> Vec<Effect> {
+    state.phase = Phase::Over(ending);
+    state.layers.clear();
+    let clear = state.clipboard_until.take().map(|_| Effect::ClearClipboard);
+    clear.into_iter().collect()
+}
+
+fn reply_to(state: &mut State, id: super::effect::RequestId, reply: Reply) -> Vec<Effect> {
+    match state.waiting_for(id) {
+        Some(depth) => state.tell(depth, Event::Reply(reply)),
+        None => Vec::new(),
+    }
+}
+
+fn show(state: &mut State, toast: Toast) {
+    state.toast = Some((toast, state.now + TOAST));
+}
+
+fn push(state: &mut State, screen: Box<dyn Screen>) -> Vec<Effect> {
+    let mut effects = state.tell_top(Event::Hide);
+    state.layers.push(Layer { screen, waiting: Vec::new() });
+    effects.extend(state.tell_top(Event::Started));
+    effects
+}
+
+/// Takes the layer on top away, with everything that it waits for. The browser at the bottom stays.
+fn pop(state: &mut State) -> Vec<Effect> {
+    if state.layers.len() < 2 {
+        return Vec::new();
+    }
+    let effects = state.give_up(state.layers.len() - 1);
+    state.layers.pop();
+    effects
+}
+
+impl State {
+    /// Does what the screen at `depth` asks for.
+    pub(super) fn act(&mut self, depth: usize, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Request(request) => self.request(depth, request),
+            Action::Cancel => self.give_up(depth),
+            Action::Edit(target) => push(self, Box::new(edit::State::new(target))),
+            Action::Review(target) => {
+                let screen = review::State::new(target, &self.opened);
+                push(self, Box::new(screen))
+            }
+            Action::Pop => pop(self),
+            Action::Press(name) => {
+                let mut effects = pop(self);
+                effects.extend(keymap::event(name).map(|key| press(self, key)).unwrap_or_default());
+                effects
+            }
+            Action::Committed(set) => {
+                let mut effects = Vec::new();
+                while self.layers.len() > 1 {
+                    effects.extend(pop(self));
+                }
+                effects.extend(self.tell_top(Event::Committed(set)));
+                effects
+            }
+            Action::Toast(toast) => {
+                show(self, toast);
+                Vec::new()
+            }
+            Action::Copy(secret) => {
+                self.clipboard_until = Some(self.now + CLIPBOARD);
+                vec![Effect::Copy(secret)]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! The whole picture: header, the screen on top, bottom bar, and what stands before them.
+
+use super::keymap::Hint;
+use super::state::{Phase, State};
+use super::update::common_hints;
+use super::widgets::dialog::{self, Dialog};
+use super::widgets::{footer, header, toast};
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout};
+
+/// Draws `state`.
+pub fn view(state: &State, frame: &mut Frame<'_>) {
+    let Some(top) = state.layers.last() else { return };
+    let [head, body, foot] =
+        Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(frame.area());
+    header::draw(frame, head, &top.screen.title(), &state.opened, &state.theme);
+    top.screen.view(frame, body, &state.look());
+    let hints: Vec<Hint> = top.screen.hints().into_iter().chain(common_hints()).collect();
+    footer::draw(frame, foot, &hints, &state.theme);
+    if let Some((text, _)) = &state.toast {
+        toast::draw(frame, body, text, &state.theme);
+    }
+    if state.phase == Phase::AskingToQuit {
+        let dialog = Dialog {
+            title: "Quit",
+            text: "The form has changes that are not stored. Leave, and give them up?",
+            choices: "y leave · n stay",
+        };
+        dialog::draw(frame, body, &dialog, &state.theme);
+    }
+}

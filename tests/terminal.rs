@@ -1,0 +1,20 @@
+//! The console as an operator meets it: the binary in a pseudo-terminal, real keys, a real screen.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+#[path = "terminal/desk.rs"]
+mod desk;
+#[path = "terminal/form.rs"]
+mod form;
+#[path = "terminal/hostile.rs"]
+mod hostile;
+#[path = "terminal/leaving.rs"]
+mod leaving;
+#[path = "terminal/looking.rs"]
+mod looking;
