@@ -45,9 +45,10 @@ const ASKING: &[Binding<bool>] = &[
     Binding { keys: &["n", "esc"], act: false, label: "stay", help: "Stay" },
 ];
 
-/// The hints that every screen's own are followed by.
-pub(super) fn common_hints() -> impl Iterator<Item = keymap::Hint> {
-    OUTSIDE_FIELDS.iter().chain(ALWAYS).map(Binding::hint)
+/// What `screen` can do right now, and what every screen can.
+pub(super) fn hints(screen: &dyn Screen) -> Vec<keymap::Hint> {
+    let outside = if screen.takes_text() { &[] } else { OUTSIDE_FIELDS };
+    screen.hints().into_iter().chain(outside.iter().chain(ALWAYS).map(Binding::hint)).collect()
 }
 
 /// Starts the console: what the first screen wants, and the form on top of it where one is to be opened at once.
@@ -141,8 +142,7 @@ fn act_on(state: &mut State, act: Act) -> Vec<Effect> {
 
 fn open_help(state: &mut State, mode: help::Mode) -> Vec<Effect> {
     let Some(top) = state.layers.last() else { return Vec::new() };
-    let hints = top.screen.hints().into_iter().chain(common_hints()).collect();
-    let screen = help::State::new(top.screen.title(), hints, mode);
+    let screen = help::State::new(top.screen.title(), hints(&*top.screen), mode);
     push(state, Box::new(screen))
 }
 

@@ -1,8 +1,7 @@
 //! The whole picture: header, the screen on top, bottom bar, and what stands before them.
 
-use super::keymap::Hint;
 use super::state::{Phase, State};
-use super::update::common_hints;
+use super::update::hints;
 use super::widgets::dialog::{self, Dialog};
 use super::widgets::{footer, header, toast};
 use ratatui::Frame;
@@ -15,8 +14,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(frame.area());
     header::draw(frame, head, &top.screen.title(), &state.opened, &state.theme);
     top.screen.view(frame, body, &state.look());
-    let hints: Vec<Hint> = top.screen.hints().into_iter().chain(common_hints()).collect();
-    footer::draw(frame, foot, &hints, &state.theme);
+    footer::draw(frame, foot, &hints(&*top.screen), &state.theme);
     if let Some((text, _)) = &state.toast {
         toast::draw(frame, body, text, &state.theme);
     }
