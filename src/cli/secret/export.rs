@@ -72,7 +72,7 @@ fn as_dotenv(rows: &[&OpenRow]) -> Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::with_capacity(room));
     for row in rows {
         dotenv::write(&mut text, &row.name, &row.value).map_err(|problem| {
-            Error::failed(format!("dotenv cannot hold {}: {problem}", row.name)).hint("export it as JSON")
+            Error::failed(problem.to_string()).hint("export it as JSON")
         })?;
     }
     Ok(text)
