@@ -58,9 +58,8 @@ impl Field {
 
 /// A set of `count` secrets that all say `word`.
 fn set(word: &str, count: usize) -> Value {
-    let secrets = (0..count).map(|number| {
-        (format!("NAME_{number}"), json!({"secret": format!("{word} {number}"), "description": word}))
-    });
+    let secrets = (0..count)
+        .map(|number| (format!("NAME_{number}"), json!({"secret": format!("{word} {number}"), "description": word})));
     Value::Object(secrets.collect::<Map<_, _>>())
 }
 

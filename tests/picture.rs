@@ -103,6 +103,8 @@ fn the_console_can_have_its_picture_taken() {
     console.wait_for("ada.");
     console.send("\r");
     console.wait_for("TLS_PRIVATE_KEY");
+    console.send("jjj ");
+    console.wait_for("hides in");
     let drawn = svg::draw(&console.full_screen(), "strongroom demo");
     console.send("q");
     assert_eq!(console.wait_exit(), Exit::Code(0));

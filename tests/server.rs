@@ -41,8 +41,7 @@ impl Desk {
 
     fn ours(&self, words: &[&str], input: &str) -> Output {
         let set = ["--org", fixture::ACME, "--user", &self.user];
-        let all: Vec<&str> =
-            ["--config", "config.toml", "secret"].iter().chain(words).chain(&set).copied().collect();
+        let all: Vec<&str> = ["--config", "config.toml", "secret"].iter().chain(words).chain(&set).copied().collect();
         self.env.run_with_input(all, input)
     }
 }

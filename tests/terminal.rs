@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "terminal/demo.rs"]
+mod demo;
 #[path = "terminal/desk.rs"]
 mod desk;
 #[path = "terminal/form.rs"]

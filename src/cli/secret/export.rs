@@ -71,9 +71,8 @@ fn as_dotenv(rows: &[&OpenRow]) -> Result<Zeroizing<String>> {
     let room = rows.iter().map(|row| row.name.as_str().len() + 2 * row.value.expose().len() + 8).sum();
     let mut text = Zeroizing::new(String::with_capacity(room));
     for row in rows {
-        dotenv::write(&mut text, &row.name, &row.value).map_err(|problem| {
-            Error::failed(problem.to_string()).hint("export it as JSON")
-        })?;
+        dotenv::write(&mut text, &row.name, &row.value)
+            .map_err(|problem| Error::failed(problem.to_string()).hint("export it as JSON"))?;
     }
     Ok(text)
 }
