@@ -23,14 +23,14 @@ fn main() {
     let files = [theirs.path("bench.db"), theirs.path("keys.json")];
     let output = Command::new(&python).arg(script).args(&files).args([ORG, USER, &rounds]).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
-    let seconds: Vec<f64> = said.split_whitespace().map(|number| number.parse().unwrap()).collect();
+    let mut seconds = said.split_whitespace().map(|number| Duration::from_secs_f64(number.parse().unwrap()));
 
     let load = median(|_| drop(ours.load()));
     // Each of our stores loads first, to carry the revision that it is based on; the server's does not.
     let store = median(|round| ours.store(round + 1));
     println!("{SECRETS} secrets, medians of {ROUNDS}:");
-    row("load, in process", load, Duration::from_secs_f64(seconds[0]));
-    row("store, in process", store, Duration::from_secs_f64(seconds[1]));
+    row("load, in process", load, seconds.next().unwrap());
+    row("store, in process", store, seconds.next().unwrap());
 
     let export = median(|_| {
         let database = format!("sqlite:{}", ours.path("bench.db").display());
@@ -59,7 +59,7 @@ fn median(mut work: impl FnMut(usize)) -> Duration {
         })
         .collect();
     times.sort();
-    times[ROUNDS / 2]
+    *times.get(ROUNDS / 2).unwrap()
 }
 
 fn row(what: &str, ours: Duration, theirs: Duration) {
