@@ -1,0 +1,198 @@
+//! Every screen at three sizes, as an operator sees it: the binary in a pseudo-terminal, its screen as a snapshot.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+#[allow(dead_code, reason = "the desk is shared with the tests of what the console does")]
+#[path = "terminal/desk.rs"]
+mod desk;
+
+use common::keys::{CTRL_R, CTRL_S, ENTER, ESC, TAB};
+use common::terminal::Exit;
+use common::{Terminal, TestEnv};
+use desk::Desk;
+use serde_json::json;
+
+const SIZES: [(u16, u16); 3] = [(120, 30), (80, 24), (40, 10)];
+
+/// A set with something of everything.
+fn desk() -> Desk {
+    let set = json!({
+        "GITHUB_TOKEN": {"secret": "ghp_example", "description": "CI pushes"},
+        "TLS_KEY": {"secret": "-----BEGIN EXAMPLE-----\nMIIB\tAgEA\n-----END EXAMPLE-----\n", "description": ""},
+        "ŠIFRA_秘密": {"secret": "x", "description": "全角の説明 and e\u{301} combined"},
+        "EVIL\u{1b}[31m\u{202e}": {"secret": "y\u{1b}]0;owned\u{7}", "description": "cle\u{202e}ar"},
+        "EMPTY_ONE": {"secret": "", "description": "there is nothing in it"},
+    });
+    Desk::with(&set.to_string())
+}
+
+/// Takes the picture of a screen that has come to rest.
+#[track_caller]
+fn snap(terminal: &Terminal, name: &str, (width, height): (u16, u16)) {
+    let (mut before, mut screen) = (String::new(), terminal.screen());
+    while before != screen {
+        std::thread::sleep(std::time::Duration::from_millis(60));
+        before = std::mem::replace(&mut screen, terminal.screen());
+    }
+    let framed: Vec<String> = terminal.full_screen().rows(0, width).map(|row| row.trim_end().to_owned()).collect();
+    // The version of SQLite, and the seconds of a countdown, are not what a screen looks like.
+    let text = framed.join("\n");
+    let text = (3..10).fold(text, |text, seconds| text.replace(&format!("in {seconds} s"), "in 10 s"));
+    let text = masked_version(&text);
+    insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), text);
+    });
+}
+
+fn masked_version(text: &str) -> String {
+    let Some((before, after)) = text.split_once("SQLite ") else { return text.to_owned() };
+    let version: String =
+        after.chars().take_while(|character| character.is_ascii_digit() || *character == '.').collect();
+    let digits: String = version.chars().map(|character| if character == '.' { '.' } else { '0' }).collect();
+    format!("{before}SQLite {digits}{}", &after[version.len()..])
+}
+
+fn quit(mut terminal: Terminal) {
+    terminal.send("\x03");
+    terminal.wait_exit();
+}
+
+#[test]
+fn the_browser_and_what_it_reveals() {
+    let desk = desk();
+    for size in SIZES {
+        let mut terminal = desk.browse(size.0, size.1);
+        snap(&terminal, "browse", size);
+        terminal.send("3j ");
+        terminal.wait_for("hides in");
+        snap(&terminal, "browse_revealed", size);
+        terminal.send("/tls");
+        terminal.wait_for("/tls");
+        snap(&terminal, "browse_filter", size);
+        terminal.send(ESC);
+        terminal.wait_gone("/tls");
+        terminal.send("y");
+        terminal.wait_for("opied");
+        snap(&terminal, "browse_copied", size);
+        quit(terminal);
+    }
+}
+
+#[test]
+fn orgs_users_and_empty_places() {
+    let env = TestEnv::tenant();
+    for size in SIZES {
+        let mut terminal = env.console(size.0, size.1, ["--read-only"]);
+        terminal.wait_for("Acme Corp");
+        snap(&terminal, "orgs_read_only", size);
+        terminal.send("/nobody is called that");
+        terminal.wait_for("No organisation");
+        snap(&terminal, "orgs_nothing_found", size);
+        quit(terminal);
+    }
+}
+
+#[test]
+fn sealed_rows_and_two_of_one_name() {
+    let env = TestEnv::tenant();
+    for size in SIZES {
+        let mut terminal = env.console(size.0, size.1, [] as [&str; 0]);
+        terminal.wait_for("Acme Corp");
+        terminal.send("2/fay@acme");
+        terminal.send(ENTER);
+        terminal.wait_for("▌fay@acme");
+        terminal.send("3");
+        terminal.wait_for("sealed");
+        snap(&terminal, "browse_sealed", size);
+        terminal.send("e");
+        terminal.wait_for("Edit");
+        snap(&terminal, "form_with_problems", size);
+        quit(terminal);
+    }
+}
+
+#[test]
+fn help_and_the_palette() {
+    let desk = desk();
+    for size in SIZES {
+        let mut terminal = desk.browse(size.0, size.1);
+        terminal.send("?");
+        terminal.wait_for("Keys");
+        snap(&terminal, "help", size);
+        terminal.send(ESC);
+        terminal.wait_gone("Keys");
+        terminal.send(":rev");
+        terminal.wait_for("Commands: rev");
+        snap(&terminal, "palette", size);
+        quit(terminal);
+    }
+}
+
+#[test]
+fn the_form_the_review_and_the_question_before_leaving() {
+    let desk = desk();
+    for size in SIZES {
+        let mut terminal = desk.edit(size.0, size.1);
+        snap(&terminal, "form", size);
+        terminal.send("jjji");
+        terminal.send(TAB);
+        terminal.wait_for("unseen");
+        snap(&terminal, "form_value_masked", size);
+        terminal.send(CTRL_R);
+        terminal.wait_for("MIIB");
+        snap(&terminal, "form_value_revealed", size);
+        terminal.send(ESC);
+        terminal.wait_gone("MIIB");
+        terminal.send("d");
+        terminal.send("aNEW-NAME");
+        terminal.wait_for("environment");
+        snap(&terminal, "form_warning", size);
+        terminal.send(ESC);
+        terminal.wait_for("Edit: 2");
+        terminal.send(ESC);
+        terminal.wait_for("Leave the form");
+        snap(&terminal, "form_leaving", size);
+        terminal.send("n");
+        terminal.wait_gone("Leave the form");
+        terminal.send(CTRL_S);
+        terminal.wait_for("Review");
+        snap(&terminal, "review", size);
+        terminal.send(ESC);
+        terminal.wait_gone("Review");
+        terminal.send("\x03");
+        terminal.wait_for("Quit");
+        snap(&terminal, "quit", size);
+        terminal.send("y");
+        assert_eq!(terminal.wait_exit(), Exit::Code(0));
+    }
+}
+
+#[test]
+fn a_conflict_in_the_review() {
+    for size in SIZES {
+        let desk = desk();
+        let mut terminal = desk.edit(size.0, size.1);
+        terminal.send("d");
+        desk.env.write_private("other.json", r#"{"STORED_MEANWHILE": "x"}"#);
+        desk.env.run(desk.on_set(&["import", "other.json"])).ok();
+        terminal.send(CTRL_S);
+        terminal.wait_for("1 removed");
+        terminal.send(ENTER);
+        terminal.wait_for("Nothing was written");
+        // The revision of the set differs from run to run.
+        let screen = terminal.full_screen().contents();
+        assert!(screen.contains("changed this set meanwhile"), "{screen}");
+        terminal.send(ESC);
+        terminal.wait_for("Edit: 1");
+        terminal.send("\x03");
+        terminal.wait_for("Quit");
+        terminal.send("y");
+        assert_eq!(terminal.wait_exit(), Exit::Code(0));
+    }
+}
