@@ -42,13 +42,14 @@ const CRATES: [(&str, &[&str]); 18] = [
 ];
 
 /// The files that may look at a plaintext, each with what it does there.
-const MAY_EXPOSE: [(&str, &str); 8] = [
+const MAY_EXPOSE: [(&str, &str); 9] = [
     ("src/secret.rs", "defines it"),
     ("src/secret/dotenv.rs", "writes it as a line of a dotenv file"),
     ("src/keyring/id.rs", "digests a key secret into the key"),
     ("src/keyring/generate.rs", "writes a new key file"),
     ("src/keyring/source.rs", "copies JWT_SECRET into the ring"),
     ("src/cipher.rs", "encrypts it"),
+    ("src/console/screens/edit/paste.rs", "reads the lines of a paste"),
     ("src/console/widgets/secret_field.rs", "draws a name, a description and what was revealed"),
     ("src/console/widgets/secret_field/draft.rs", "puts it into a text area to be edited"),
 ];

@@ -1,1 +1,3 @@
 //! One file a screen. No screen knows another.
+
+pub mod edit;
