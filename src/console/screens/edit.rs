@@ -63,6 +63,10 @@ impl State {
                     self.mode = Mode::List;
                     Vec::new()
                 }
+                Some(Answer::Review) => {
+                    self.mode = Mode::List;
+                    self.review()
+                }
                 None => Vec::new(),
             },
             Mode::Writing(writing) => {
@@ -125,22 +129,22 @@ impl State {
         if row.mark() == row::Mark::Removed {
             return toast(Tone::Info, "this row is marked for removal: d takes the mark off");
         }
-        if self.write(Focus::Name) { Vec::new() } else { toast(Tone::Warning, SEALED) }
-    }
-
-    /// Begins to write into the chosen row; `false` if it is sealed.
-    fn write(&mut self, focus: Focus) -> bool {
-        let writing = Writing::begin(&self.model, self.chosen, focus);
-        let begun = writing.is_some();
-        self.mode = writing.map_or(Mode::List, |writing| Mode::Writing(Box::new(writing)));
-        begun
+        match Writing::begin(&self.model, self.chosen, Focus::Name) {
+            Some(writing) => {
+                self.mode = Mode::Writing(Box::new(writing));
+                Vec::new()
+            }
+            None => toast(Tone::Warning, SEALED),
+        }
     }
 
     fn add(&mut self) {
         let at = (self.chosen + 1).min(self.model.rows().len());
         self.model.add(at, Content::empty());
         self.chosen = at;
-        self.write(Focus::Name);
+        if let Some(writing) = Writing::begin_fresh(&self.model, at) {
+            self.mode = Mode::Writing(Box::new(writing));
+        }
     }
 
     fn toggle_removal(&mut self) -> Vec<Action> {

@@ -64,9 +64,14 @@ pub(super) fn draw(
         return;
     }
     let note = problems.get(state.chosen).copied().flatten().filter(|_| footer == Footer::Problem);
+    let note = note.map(|problem| sentence(problem, look)).unwrap_or_default();
+    let below = match note.width() {
+        0 => 0,
+        width if width <= usize::from(inside.width) => 1,
+        _ => 2,
+    };
     let [head, body, foot] =
-        Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(u16::from(note.is_some()))])
-            .areas(inside);
+        Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(below)]).areas(inside);
     let columns = Columns::of(usize::from(inside.width));
     frame.render_widget(header(&columns, look), head);
     let height = usize::from(body.height);
@@ -77,9 +82,7 @@ pub(super) fn draw(
         .map(|(at, row)| line(state, at, row, problems.get(at).copied().flatten(), &columns, look))
         .collect();
     frame.render_widget(Paragraph::new(lines), body);
-    if let Some(problem) = note {
-        frame.render_widget(sentence(problem, look), foot);
-    }
+    frame.render_widget(Paragraph::new(note).wrap(Wrap { trim: true }), foot);
 }
 
 /// What stands below the rows.

@@ -21,51 +21,71 @@ const LABEL: u16 = 14;
 struct Places {
     labels: [Rect; 3],
     fields: [Rect; 3],
-    note: Rect,
     problem: Rect,
+    note: Rect,
+}
+
+/// What the places depend on.
+struct Needs {
+    problem: usize,
+    note: usize,
+    /// Whether the value takes all the room that there is.
+    roomy: bool,
 }
 
 impl Places {
     /// Labels above their fields where there is room, left of them otherwise.
-    fn of(area: Rect, note: u16) -> Self {
-        if area.height >= 13 && area.width < 70 { Self::stacked(area, note) } else { Self::compact(area, note) }
-    }
-
-    fn stacked(area: Rect, note: u16) -> Self {
-        let heights = [1, 1, 1, 1].map(Constraint::Length);
-        let [name_label, name, _, value_label] =
-            Layout::vertical(heights).areas(Rect { height: area.height.min(4), ..area });
-        let below = Rect { y: area.y + 4, height: area.height.saturating_sub(4), ..area };
-        let [value, note, _, description_label, description, _, problem] = Layout::vertical([
-            Constraint::Fill(1),
-            Constraint::Length(note),
+    fn of(area: Rect, needs: &Needs) -> Self {
+        let stacked = area.height >= 13 && area.width < 70;
+        let label = Constraint::Length(u16::from(stacked));
+        let gap = Constraint::Length(u16::from(area.height >= 9));
+        let (value, rest) = if needs.roomy { (Constraint::Fill(1), 0) } else { (Constraint::Length(1), 1) };
+        let [first, name, problem, _, second, value, note, _, third, description, _] = Layout::vertical([
+            label,
             Constraint::Length(1),
+            Constraint::Length(lines(needs.problem, area.width)),
+            gap,
+            label,
+            value,
+            Constraint::Length(lines(needs.note, area.width)),
+            gap,
+            label,
             Constraint::Length(1),
-            Constraint::Length(1),
-            Constraint::Length(1),
-            Constraint::Length(2),
-        ])
-        .areas(below);
-        let labels = [name_label, value_label, description_label];
-        Self { labels, fields: [name, value, description], note, problem }
-    }
-
-    fn compact(area: Rect, note: u16) -> Self {
-        let [name, value, note, description, problem] = Layout::vertical([
-            Constraint::Length(1),
-            Constraint::Fill(1),
-            Constraint::Length(note),
-            Constraint::Length(1),
-            Constraint::Length(1),
+            Constraint::Fill(rest),
         ])
         .areas(area);
-        let split = |row: Rect| {
-            let [label, field] = Layout::horizontal([Constraint::Length(LABEL), Constraint::Fill(1)]).areas(row);
-            (label, field)
+        let rows = [name, value, description];
+        if stacked {
+            let fields = rows.map(|row| indented(row, 1));
+            return Self {
+                labels: [first, second, third],
+                fields,
+                problem: indented(problem, 1),
+                note: indented(note, 1),
+            };
+        }
+        let labels = rows.map(|row| Rect { width: row.width.min(LABEL), ..row });
+        // A sentence stands below its field if it fits there, and takes the whole width otherwise.
+        let below = |place: Rect, needed: usize| {
+            let fits = needed + usize::from(LABEL) <= usize::from(place.width);
+            indented(place, if fits { LABEL } else { 1 })
         };
-        let [(name_label, name), (value_label, value), (description_label, description)] =
-            [name, value, description].map(split);
-        Self { labels: [name_label, value_label, description_label], fields: [name, value, description], note, problem }
+        let (problem, note) = (below(problem, needs.problem), below(note, needs.note));
+        Self { labels, fields: rows.map(|row| indented(row, LABEL)), problem, note }
+    }
+}
+
+fn indented(place: Rect, by: u16) -> Rect {
+    let by = by.min(place.width);
+    Rect { x: place.x + by, width: place.width - by, ..place }
+}
+
+/// How many lines a sentence of `needed` cells gets: two at most.
+fn lines(needed: usize, width: u16) -> u16 {
+    match needed {
+        0 => 0,
+        _ if needed < usize::from(width) => 1,
+        _ => 2,
     }
 }
 
@@ -82,19 +102,39 @@ pub(super) fn draw(state: &State, problems: &[Option<Problem>], frame: &mut Fram
     frame.render_widget(block, area);
     let Some(row) = row else { return };
     match &row.body {
-        Body::Sealed { .. } => draw_sealed(row, frame, inside, look),
+        Body::Sealed { .. } => draw_sealed(row, frame, indented(inside, 1), look),
         Body::Open { now, .. } => {
-            let note = note(row, now, writing, look);
-            let places = Places::of(inside, note_height(&note, inside.width));
-            for ((focus, label), place) in Focus::ALL.into_iter().zip(places.labels).zip(places.fields) {
-                draw_field(row, now, focus, writing, (label, place), frame, look);
-            }
-            frame.render_widget(Paragraph::new(note).wrap(Wrap { trim: true }), places.note);
-            if let Some(problem) = problems.get(state.chosen).copied().flatten() {
-                let line = Paragraph::new(sentence(problem, look)).wrap(Wrap { trim: true });
-                frame.render_widget(line, places.problem);
-            }
+            let problem = problems.get(state.chosen).copied().flatten();
+            draw_open(Shown { row, now, writing }, problem, frame, inside, look);
         }
+    }
+}
+
+/// A row and how it is shown.
+#[derive(Clone, Copy)]
+struct Shown<'s> {
+    row: &'s FormRow,
+    now: &'s Content,
+    writing: Option<&'s Writing>,
+}
+
+impl Shown<'_> {
+    /// How the value stands, while it is written.
+    fn value_state(&self) -> Option<FieldState> {
+        self.writing.filter(|writing| writing.focus == Focus::Value).map(|writing| writing.field.state())
+    }
+}
+
+fn draw_open(shown: Shown<'_>, problem: Option<Problem>, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+    let note = note(shown, look);
+    let problem = problem.map(|problem| sentence(problem, look)).unwrap_or_default();
+    let roomy = matches!(shown.value_state(), Some(FieldState::Editing | FieldState::Escaped));
+    let places = Places::of(area, &Needs { problem: problem.width(), note: note.width(), roomy });
+    for ((focus, label), place) in Focus::ALL.into_iter().zip(places.labels).zip(places.fields) {
+        draw_field(shown, focus, (label, place), frame, look);
+    }
+    for (line, place) in [(problem, places.problem), (note, places.note)] {
+        frame.render_widget(Paragraph::new(line).wrap(Wrap { trim: true }), place);
     }
 }
 
@@ -133,32 +173,21 @@ fn draw_sealed(row: &FormRow, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }), area);
 }
 
-fn draw_field(
-    row: &FormRow,
-    now: &Content,
-    focus: Focus,
-    writing: Option<&Writing>,
-    (label, place): (Rect, Rect),
-    frame: &mut Frame<'_>,
-    look: &Look<'_>,
-) {
-    let writing = writing.filter(|writing| writing.focus == focus);
+fn draw_field(shown: Shown<'_>, focus: Focus, (label, place): (Rect, Rect), frame: &mut Frame<'_>, look: &Look<'_>) {
+    let writing = shown.writing.filter(|writing| writing.focus == focus);
     let (pointer, style) = match writing {
         Some(_) => (look.theme.pointer(), look.theme.accent),
         None => (" ", look.theme.dim),
     };
     frame.render_widget(Line::styled(format!("{pointer}{}", focus.label()), style), label);
-    // A stacked field stands under its label's text, not under the pointer.
-    let indent = u16::from(label.y != place.y).min(place.width);
-    let place = Rect { x: place.x + indent, width: place.width - indent, ..place };
     match writing {
         Some(writing) => writing.field.draw(frame, place, look),
-        None => frame.render_widget(resting(row, now, focus, usize::from(place.width), look), place),
+        None => frame.render_widget(resting(shown, focus, usize::from(place.width), look), place),
     }
 }
 
 /// A field that is not written into.
-fn resting(row: &FormRow, now: &Content, focus: Focus, width: usize, look: &Look<'_>) -> Line<'static> {
+fn resting(Shown { row, now, .. }: Shown<'_>, focus: Focus, width: usize, look: &Look<'_>) -> Line<'static> {
     match focus {
         Focus::Name => Line::from(fit(&escape::line(&now.name), width, look)),
         Focus::Value if now.value.is_empty() && row.has_new_value() => Line::styled("(empty)", look.theme.dim),
@@ -171,32 +200,28 @@ fn resting(row: &FormRow, now: &Content, focus: Focus, width: usize, look: &Look
 }
 
 /// A sentence about the value.
-fn note(row: &FormRow, now: &Content, writing: Option<&Writing>, look: &Look<'_>) -> Line<'static> {
-    let state = writing.filter(|writing| writing.focus == Focus::Value).map(|writing| writing.field.state());
-    let (text, style) = match state {
-        Some(FieldState::Masked) => ("type to replace it, ctrl-r reveals it", look.theme.dim),
-        Some(FieldState::NewMasked) => ("new value, ctrl-r reveals it", look.theme.warning),
+fn note(shown: Shown<'_>, look: &Look<'_>) -> Line<'static> {
+    let (text, style) = match shown.value_state() {
+        Some(FieldState::Masked) => ("type to replace, ctrl-r reveals", look.theme.dim),
+        Some(FieldState::NewMasked) => ("new value, ctrl-r reveals", look.theme.warning),
         Some(FieldState::Empty) => ("the value is empty", look.theme.warning),
-        Some(FieldState::Editing) => ("in the clear, ctrl-r masks it", look.theme.revealed),
+        Some(FieldState::Editing) => ("in the clear, ctrl-r masks", look.theme.revealed),
         Some(FieldState::Escaped) => (ESCAPED, look.theme.warning),
-        None => return resting_note(row, now, look),
+        None => return resting_note(shown, look),
     };
-    Line::styled(format!(" {text}"), style)
+    Line::styled(text, style)
 }
 
-const ESCAPED: &str = "It holds characters that cannot be edited in place: type to replace it.";
+const ESCAPED: &str = "It holds what cannot be edited here: type to replace it.";
 
-fn resting_note(row: &FormRow, now: &Content, look: &Look<'_>) -> Line<'static> {
-    let lines = now.value.line_count();
-    let lines = if lines > 1 { format!(" {lines} lines") } else { String::new() };
-    if row.origin().is_some() && row.has_new_value() {
-        let comma = if lines.is_empty() { "" } else { "," };
-        return Line::styled(format!(" new value{comma}{lines}"), look.theme.warning);
-    }
-    Line::styled(lines, look.theme.dim)
-}
-
-/// A note has one line; where it is wider than the pane, two.
-fn note_height(note: &Line<'_>, width: u16) -> u16 {
-    if note.width() > usize::from(width) { 2 } else { 1 }
+fn resting_note(Shown { row, now, .. }: Shown<'_>, look: &Look<'_>) -> Line<'static> {
+    let is_new = row.origin().is_some() && row.has_new_value();
+    let style = if is_new { look.theme.warning } else { look.theme.dim };
+    let text = match (is_new, now.value.line_count()) {
+        (true, 0 | 1) => "new value".to_owned(),
+        (true, lines) => format!("new value, {lines} lines"),
+        (false, 0 | 1) => String::new(),
+        (false, lines) => format!("{lines} lines"),
+    };
+    Line::styled(text, style)
 }

@@ -6,6 +6,7 @@ mod pictures;
 
 use super::*;
 use crate::cipher::Format;
+use crate::console::keymap::Key;
 use crate::console::message::Opened;
 use crate::console::theme::Theme;
 use crate::database::{About, OrgId, RowId, Scope, StoredText, UserId};
@@ -142,4 +143,25 @@ fn toasted(actions: Vec<Action>) -> String {
         Ok([Action::Toast(toast)]) => toast.text,
         other => panic!("no toast but {other:?}"),
     }
+}
+
+#[test]
+fn every_key_of_every_mode_is_a_key() {
+    let all = [hints(&LIST), hints(&LINE), hints(&VALUE), hints(&LEAVING)].concat();
+    for name in all.iter().flat_map(|hint| hint.keys) {
+        assert!(Key::named(name).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn the_hints_are_those_of_the_mode() {
+    let mut desk = Desk::new(vec![open(1, "A", "one", None)]);
+    let first = |desk: &Desk| desk.form.hints().first().map(|hint| hint.label).unwrap();
+    assert_eq!((first(&desk), desk.form.takes_text()), ("edit", false));
+    desk.keys("i");
+    assert_eq!((first(&desk), desk.form.takes_text()), ("go on", true));
+    desk.keys("tab").write("x");
+    assert_eq!((first(&desk), desk.form.takes_text()), ("next", true));
+    desk.keys("esc esc");
+    assert_eq!((first(&desk), desk.form.takes_text()), ("leave", false));
 }

@@ -17,8 +17,10 @@ enum Panes {
 }
 
 impl Panes {
-    fn of(area: Rect) -> Self {
-        if area.width >= 100 && area.height >= 14 {
+    fn of(state: &State, area: Rect) -> Self {
+        if state.model.rows().is_empty() {
+            Self::One
+        } else if area.width >= 100 && area.height >= 14 {
             let [list, row] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
             Self::Both { list, row }
         } else if area.width >= 80 && area.height >= 18 {
@@ -34,7 +36,7 @@ impl Panes {
 /// Draws the form.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
     let problems = problems(state.model.rows());
-    match (Panes::of(area), &state.mode) {
+    match (Panes::of(state, area), &state.mode) {
         (Panes::Both { list, row }, _) => {
             list::draw(state, &problems, frame, list, look, Footer::Nothing);
             pane::draw(state, &problems, frame, row, look);

@@ -56,6 +56,19 @@ fn a_row_that_was_added_and_left_blank_is_not_there() {
 }
 
 #[test]
+fn a_row_that_was_emptied_stays_until_it_is_removed() {
+    let mut desk = desk();
+    desk.keys("a").write("NEW").keys("esc enter ctrl-u esc");
+    assert_eq!(toasted(desk.key("ctrl-s")), "a secret needs a name");
+    desk.keys("enter esc");
+    assert_eq!(desk.names(), ["A", "", "B", "LOCKED"]);
+    desk.keys("u");
+    assert_eq!(desk.names(), ["A", "NEW", "B", "LOCKED"]);
+    desk.keys("u");
+    assert_eq!(desk.names(), ["A", "B", "LOCKED"]);
+}
+
+#[test]
 fn a_row_is_duplicated_under_a_free_name() {
     let mut desk = desk();
     desk.keys("D k D");
@@ -163,6 +176,8 @@ fn leaving_with_changes_asks_first() {
     desk.keys("d esc");
     assert!(desk.key("x").is_empty());
     assert!(desk.key("n").is_empty());
+    desk.keys("esc");
+    assert!(matches!(desk.key("ctrl-s")[..], [Action::Review(_)]));
     desk.keys("esc");
     assert!(matches!(desk.key("y")[..], [Action::Pop]));
 }
