@@ -29,7 +29,7 @@ fn a_demo_is_a_place_to_work_in_and_leaves_nothing_behind() {
     let mut terminal = start(&env);
     assert_eq!(folders(&env).len(), 1);
     terminal.send("e");
-    terminal.wait_for("Edit");
+    terminal.wait_for("enter edit");
     terminal.send("d");
     terminal.send(CTRL_S);
     terminal.wait_for("1 removed");

@@ -4,7 +4,10 @@
 //! was not edited is the very one that was loaded.
 
 mod keys;
+mod list;
 mod model;
+mod pane;
+mod panel;
 mod paste;
 mod row;
 mod validate;
@@ -14,7 +17,6 @@ mod writing;
 use crate::console::effect::{Action, EditTarget, ReviewTarget, Toast, Tone};
 use crate::console::keymap::{Binding, Hint, find};
 use crate::console::screen::{Context, Event, Look, Screen};
-use crate::console::widgets::scroll::Scroll;
 use crate::secret::{Secret, escape};
 use crossterm::event::{KeyEvent, MouseEventKind};
 use keys::{Answer, FieldAct, LEAVING, LINE, LIST, ListAct, VALUE};
@@ -32,7 +34,6 @@ pub struct State {
     target: EditTarget,
     model: Model,
     chosen: usize,
-    scroll: Scroll,
     mode: Mode,
 }
 
@@ -50,7 +51,7 @@ impl State {
     /// The form on the set of `target`, as it was loaded.
     pub fn new(target: EditTarget) -> Self {
         let model = Model::new(&target.set);
-        Self { target, model, chosen: 0, scroll: Scroll::default(), mode: Mode::List }
+        Self { target, model, chosen: 0, mode: Mode::List }
     }
 
     fn key(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
@@ -61,6 +62,10 @@ impl State {
                 Some(Answer::Stay) => {
                     self.mode = Mode::List;
                     Vec::new()
+                }
+                Some(Answer::Review) => {
+                    self.mode = Mode::List;
+                    self.review()
                 }
                 None => Vec::new(),
             },
@@ -115,7 +120,6 @@ impl State {
 
     fn choose(&mut self, row: usize) {
         self.chosen = row.min(self.model.rows().len().saturating_sub(1));
-        self.scroll.select(self.chosen);
     }
 
     fn edit(&mut self) -> Vec<Action> {
@@ -125,22 +129,22 @@ impl State {
         if row.mark() == row::Mark::Removed {
             return toast(Tone::Info, "this row is marked for removal: d takes the mark off");
         }
-        if self.write(Focus::Name) { Vec::new() } else { toast(Tone::Warning, SEALED) }
-    }
-
-    /// Begins to write into the chosen row; `false` if it is sealed.
-    fn write(&mut self, focus: Focus) -> bool {
-        let writing = Writing::begin(&self.model, self.chosen, focus);
-        let begun = writing.is_some();
-        self.mode = writing.map_or(Mode::List, |writing| Mode::Writing(Box::new(writing)));
-        begun
+        match Writing::begin(&self.model, self.chosen, Focus::Name) {
+            Some(writing) => {
+                self.mode = Mode::Writing(Box::new(writing));
+                Vec::new()
+            }
+            None => toast(Tone::Warning, SEALED),
+        }
     }
 
     fn add(&mut self) {
         let at = (self.chosen + 1).min(self.model.rows().len());
         self.model.add(at, Content::empty());
-        self.choose(at);
-        self.write(Focus::Name);
+        self.chosen = at;
+        if let Some(writing) = Writing::begin_fresh(&self.model, at) {
+            self.mode = Mode::Writing(Box::new(writing));
+        }
     }
 
     fn toggle_removal(&mut self) -> Vec<Action> {
@@ -318,3 +322,6 @@ impl Screen for State {
         matches!(self.mode, Mode::Writing(_))
     }
 }
+
+#[cfg(test)]
+mod tests;

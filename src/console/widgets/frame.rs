@@ -19,16 +19,22 @@ const PLAIN: border::Set<'static> = border::Set {
     horizontal_bottom: "-",
 };
 
+/// A box in the style `border`, without a title.
+pub fn edges<'b>(border: Style, theme: &Theme) -> Block<'b> {
+    let block = Block::new().borders(Borders::ALL).border_style(border);
+    if theme.plain { block.border_set(PLAIN) } else { block.border_type(BorderType::Rounded) }
+}
+
 /// A box around `width` cells in the style `border`, with a title at the left and a note at the right of its top.
 pub fn boxed<'b>(title: &str, note: &str, width: u16, border: Style, theme: &Theme) -> Block<'b> {
     let room = usize::from(width).saturating_sub(4);
     let note_room = text::width(note) + 2;
     let note_fits = !note.is_empty() && text::width(title) + note_room < room;
-    let block = Block::new().borders(Borders::ALL).border_style(border);
-    let block = if theme.plain { block.border_set(PLAIN) } else { block.border_type(BorderType::Rounded) };
     let block = match title.is_empty() {
-        true => block,
-        false => block.title_top(Line::from(Span::raw(format!(" {} ", text::fit(title, room, theme.plain))))),
+        true => edges(border, theme),
+        false => {
+            edges(border, theme).title_top(Line::from(Span::raw(format!(" {} ", text::fit(title, room, theme.plain)))))
+        }
     };
     if note_fits { block.title_top(Line::from(format!(" {note} ")).right_aligned()) } else { block }
 }

@@ -33,8 +33,8 @@ pub enum FieldState {
     Masked,
     /// Typed unseen.
     NewMasked,
-    /// Typed unseen, and nothing is left of it.
-    NewEmpty,
+    /// There is nothing in it.
+    Empty,
     /// In the clear, to be edited in place.
     Editing,
     /// Shown as escapes, because it holds what cannot be edited in place: typing replaces it.
@@ -66,10 +66,17 @@ enum Content {
     Typed(Box<Draft>),
 }
 
+impl Content {
+    /// A value that nobody touched. Where there is none, there is nothing to mask.
+    fn untouched(given: &Arc<Secret>) -> Self {
+        if given.is_empty() { Self::Typed(Box::new(Draft::empty())) } else { Self::Whole(Arc::clone(given)) }
+    }
+}
+
 impl SecretField {
     /// A field for a value, masked.
     pub fn value(given: Arc<Secret>) -> Self {
-        let content = Content::Whole(Arc::clone(&given));
+        let content = Content::untouched(&given);
         Self { kind: FieldKind::Value, given, content, shown: Shown::Masked }
     }
 
@@ -146,7 +153,7 @@ impl SecretField {
         if self.kind == FieldKind::Value {
             self.shown = Shown::Masked;
             if !self.is_changed() {
-                self.content = Content::Whole(Arc::clone(&self.given));
+                self.content = Content::untouched(&self.given);
             }
         }
     }
@@ -176,7 +183,7 @@ impl SecretField {
             (Content::Whole(text), Shown::Masked) if Arc::ptr_eq(text, &self.given) => FieldState::Masked,
             (Content::Whole(_), Shown::Masked) => FieldState::NewMasked,
             (Content::Whole(_), Shown::Clear) => FieldState::Escaped,
-            (Content::Typed(draft), Shown::Masked) if draft.is_empty() => FieldState::NewEmpty,
+            (Content::Typed(draft), Shown::Masked) if draft.is_empty() => FieldState::Empty,
             (Content::Typed(_), Shown::Masked) => FieldState::NewMasked,
             (Content::Typed(_), Shown::Clear) => FieldState::Editing,
         }

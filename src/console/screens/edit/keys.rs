@@ -89,10 +89,12 @@ pub(super) const VALUE: [Binding<FieldAct>; 6] = [
 pub(super) enum Answer {
     Leave,
     Stay,
+    Review,
 }
 
 /// The keys under that question.
-pub(super) const LEAVING: [Binding<Answer>; 2] = [
+pub(super) const LEAVING: [Binding<Answer>; 3] = [
     Binding { keys: &["y"], act: Answer::Leave, label: "leave", help: "Leave and lose the changes" },
     Binding { keys: &["n", "esc"], act: Answer::Stay, label: "stay", help: "Go on editing" },
+    Binding { keys: &["ctrl-s"], act: Answer::Review, label: "review", help: "Review the changes and commit them" },
 ];

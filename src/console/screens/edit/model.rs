@@ -47,7 +47,8 @@ impl Model {
         self.rows.get(at)
     }
 
-    /// The row, to change it without a way back: [`edited`](Self::edited) is called when the change is whole.
+    /// The row, to change it without a way back: [`edited`](Self::edited) or
+    /// [`filled`](Self::filled) is called when the change is whole.
     pub(super) fn row_mut(&mut self, at: usize) -> Option<&mut FormRow> {
         self.rows.get_mut(at)
     }
@@ -59,7 +60,8 @@ impl Model {
 
     /// Inserts a row that is not stored.
     pub(super) fn add(&mut self, at: usize, content: Content) {
-        self.rows.insert(at.min(self.rows.len()), FormRow::added(content));
+        let at = at.min(self.rows.len());
+        self.rows.insert(at, FormRow::added(content));
         self.undo.push(Undo::TakeOut(at));
     }
 
@@ -98,20 +100,25 @@ impl Model {
         Some(if row.fate == Fate::Goes { Marked::Goes } else { Marked::Stays })
     }
 
-    /// Remembers what a row was before it was edited, if the edit changed something. A blank row is taken out.
+    /// Remembers what a row was before it was edited, if the edit changed something.
     pub(super) fn edited(&mut self, at: usize, before: FormRow) {
         let Some(row) = self.row(at) else { return };
         let same = match (row.content(), before.content()) {
             (Some(now), Some(then)) => now.equals(then) && row.fate == before.fate,
             (Some(_) | None, None) | (None, Some(_)) => true,
         };
-        if row.is_blank() && before.is_blank() {
-            self.rows.remove(at);
-            self.undo.pop();
-        } else if before.is_blank() {
-            // Adding a row and filling it is one change.
-        } else if !same {
+        if !same {
             self.undo.push(Undo::Restore(at, before));
+        }
+    }
+
+    /// Ends the first edit of the row that was added last. Adding and filling it is one change, and a row that was
+    /// left blank was never there.
+    pub(super) fn filled(&mut self, at: usize) {
+        if self.row(at).is_some_and(FormRow::is_blank)
+            && let Some(undo) = self.undo.pop()
+        {
+            self.take_back(undo);
         }
     }
 

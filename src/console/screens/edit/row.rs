@@ -23,6 +23,7 @@ impl Content {
         Self { name: String::new(), value: Arc::new(Secret::new("")), description: None }
     }
 
+    /// Whether an operator would call both the same.
     pub(super) fn equals(&self, other: &Self) -> bool {
         self.name == other.name
             && self.value == other.value
@@ -101,6 +102,14 @@ impl FormRow {
     pub(super) fn content_mut(&mut self) -> Option<&mut Content> {
         match &mut self.body {
             Body::Open { now, .. } => Some(now),
+            Body::Sealed { .. } => None,
+        }
+    }
+
+    /// The secret as it is stored; `None` for a row that is not stored, and for a sealed one.
+    pub(super) fn origin(&self) -> Option<&Content> {
+        match &self.body {
+            Body::Open { origin, .. } => origin.as_ref(),
             Body::Sealed { .. } => None,
         }
     }

@@ -38,10 +38,18 @@ impl Focus {
     }
 }
 
+/// What the row was when the writing began.
+enum Began {
+    /// Just added, and blank.
+    Fresh,
+    /// This.
+    Standing(FormRow),
+}
+
 /// A row that is being written into. It holds no text area but the one of the field in focus, and no `Debug`.
 pub(super) struct Writing {
     at: usize,
-    before: FormRow,
+    began: Began,
     pub(super) focus: Focus,
     pub(super) field: SecretField,
 }
@@ -50,7 +58,13 @@ impl Writing {
     /// Begins at a field of the row at `at`; `None` for a sealed row.
     pub(super) fn begin(model: &Model, at: usize, focus: Focus) -> Option<Self> {
         let row = model.row(at)?;
-        Some(Self { at, before: row.clone(), focus, field: field(row, focus)? })
+        Some(Self { at, began: Began::Standing(row.clone()), focus, field: field(row, focus)? })
+    }
+
+    /// Begins at the name of the row at `at`, which was just added.
+    pub(super) fn begin_fresh(model: &Model, at: usize) -> Option<Self> {
+        let writing = Self::begin(model, at, Focus::Name)?;
+        Some(Self { began: Began::Fresh, ..writing })
     }
 
     /// Puts what the field holds into the row. An untouched text stays the one that was loaded.
@@ -77,7 +91,10 @@ impl Writing {
     /// Ends the row.
     pub(super) fn end(self, model: &mut Model) {
         self.put(model);
-        model.edited(self.at, self.before);
+        match self.began {
+            Began::Fresh => model.filled(self.at),
+            Began::Standing(before) => model.edited(self.at, before),
+        }
     }
 }
 

@@ -74,7 +74,7 @@ fn hiding_keeps_what_was_typed_and_forgets_what_was_not() {
 fn a_cleared_field_is_empty() {
     let mut field = SecretField::value(secret("ab"));
     field.clear();
-    assert_eq!((field.state(), field.text().is_empty()), (FieldState::NewEmpty, true));
+    assert_eq!((field.state(), field.text().is_empty()), (FieldState::Empty, true));
 }
 
 #[test]
