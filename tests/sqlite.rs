@@ -8,7 +8,13 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "sqlite/directory.rs"]
+mod directory;
 #[path = "sqlite/fixture.rs"]
 mod fixture;
+#[path = "sqlite/opening.rs"]
+mod opening;
 #[path = "sqlite/replacing.rs"]
 mod replacing;
+#[path = "sqlite/shapes.rs"]
+mod shapes;

@@ -1,6 +1,5 @@
 //! A folder with a database in it, and a second way to look at that database.
 
-#![allow(dead_code, reason = "what the tests of the other schemas use stands here beside what is used already")]
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use std::path::{Path, PathBuf};

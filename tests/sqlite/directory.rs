@@ -1,0 +1,114 @@
+//! Orgs and users, a page at a time.
+
+use super::fixture::Fixture;
+use std::collections::HashSet;
+use strongroom::database::sqlite::Sqlite;
+use strongroom::database::{Database as _, OrgId, OrgQuery, OrgRecord, UserQuery, UserRecord};
+
+const ACME: &str = "f841d419-96ba-400d-b34c-d7547568bbd4";
+
+/// Every page of a query, one after the other.
+fn orgs(database: &mut Sqlite, query: &OrgQuery) -> Vec<OrgRecord> {
+    let mut query = query.clone();
+    let mut all = Vec::new();
+    loop {
+        let page = database.orgs(&query).unwrap();
+        assert!(page.items.len() <= query.limit.max(1) || query.limit == 0);
+        all.extend(page.items);
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return all,
+        }
+    }
+}
+
+fn users(database: &mut Sqlite, search: &str, limit: usize) -> Vec<UserRecord> {
+    let mut query = UserQuery { org: Some(OrgId::new(ACME)), search: search.to_owned(), after: None, limit };
+    let mut all = Vec::new();
+    loop {
+        let page = database.users(&query).unwrap();
+        all.extend(page.items);
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => return all,
+        }
+    }
+}
+
+/// The tenant, with a personal org for everybody and names that a careless search would trip over.
+fn crowded() -> Fixture {
+    let fixture = Fixture::tenant();
+    fixture.run(
+        "INSERT INTO org (id, name) SELECT id, 'user_' || id || '_org' FROM \"user\";
+         INSERT INTO org (id, name) VALUES ('odd-1', '100% Ltd'), ('odd-2', '1000 Ltd'), ('odd-3', 'a_b'), ('odd-4', 'axb');",
+    );
+    fixture
+}
+
+#[test]
+fn pages_of_any_size_show_everybody_once_and_in_order() {
+    let fixture = crowded();
+    let mut database = fixture.open();
+    for personal in [false, true] {
+        let query = OrgQuery { personal, counts: true, ..OrgQuery::default() };
+        let whole = orgs(&mut database, &query);
+        assert_eq!(whole.len(), if personal { 49 } else { 9 });
+        for limit in [1, 2, 7, 48, 1_000] {
+            assert_eq!(orgs(&mut database, &OrgQuery { limit, ..query.clone() }), whole, "{limit}");
+        }
+        let ids: HashSet<&OrgId> = whole.iter().map(|org| &org.id).collect();
+        assert_eq!(ids.len(), whole.len());
+    }
+    let whole = users(&mut database, "", 0);
+    assert_eq!(whole.len(), 16);
+    for limit in [1, 3, 15, 16, 17] {
+        assert_eq!(users(&mut database, "", limit), whole, "{limit}");
+    }
+}
+
+#[test]
+fn a_search_takes_every_character_literally_and_no_case() {
+    let fixture = crowded();
+    let mut database = fixture.open();
+    let mut names = |search: &str| {
+        let query = OrgQuery { search: search.to_owned(), ..OrgQuery::default() };
+        orgs(&mut database, &query).into_iter().map(|org| org.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names("ACME"), ["Acme Corp"]);
+    assert_eq!(names("0%"), ["100% Ltd"]);
+    assert_eq!(names("a_b"), ["a_b"]);
+    assert_eq!(names("odd-4"), ["axb"], "by id");
+    assert!(names("nobody").is_empty());
+}
+
+#[test]
+fn a_personal_org_is_found_by_its_users_email() {
+    let fixture = crowded();
+    let mut database = fixture.open();
+    let query = OrgQuery { search: "ada@acme".to_owned(), personal: true, ..OrgQuery::default() };
+    let found = orgs(&mut database, &query);
+    assert_eq!(found.iter().map(OrgRecord::title).collect::<Vec<_>>(), ["ada@acme.example, personal"]);
+    let counts = database.counts().unwrap();
+    assert_eq!((counts.orgs, counts.personal_orgs, counts.users), (9, 40, 40));
+}
+
+#[test]
+fn whoever_has_secrets_without_being_a_member_is_listed_too() {
+    let fixture = crowded();
+    fixture.run(&format!("DELETE FROM org_member WHERE org_id = '{ACME}'"));
+    let mut database = fixture.open();
+    let left = users(&mut database, "", 0);
+    assert!(!left.is_empty() && left.iter().all(|user| user.role.is_none() && user.secrets > 0));
+}
+
+#[test]
+fn users_are_found_by_email_and_by_id() {
+    let fixture = crowded();
+    let mut database = fixture.open();
+    let by_email = users(&mut database, "ADA@acme", 0);
+    assert_eq!(by_email.len(), 1);
+    let id = by_email[0].id.clone().unwrap();
+    assert_eq!(users(&mut database, &id.as_str()[..8], 0), by_email);
+    assert_eq!(database.find_users(&OrgId::new(ACME), id.as_str()).unwrap(), by_email);
+    assert!(database.find_users(&OrgId::new(ACME), "nobody@acme.example").unwrap().is_empty());
+}
