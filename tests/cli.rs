@@ -259,3 +259,20 @@ fn the_process_can_neither_be_dumped_nor_read_by_its_own_user() {
     let output = common::Output::of(env.foreign(common::env::BINARY).args(["key", "check"]));
     output.ok();
 }
+
+#[test]
+fn a_log_is_written_for_those_who_ask_and_holds_no_plaintext() {
+    let env = TestEnv::tenant();
+    env.run(["-vv", "secret", "export", "--org", "Acme Corp", "--user", "ada@acme.example"]).ok();
+    env.run_with_input(
+        ["-vv", "secret", "import", "--org", "Acme Corp", "--user", "ada@acme.example", "-"],
+        r#"{"A": "CANARY-log", "A": "CANARY-log"}"#,
+    )
+    .fails(2);
+    let path = env.path("state/strongroom/strongroom.log");
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let log = String::from_utf8(env.read("state/strongroom/strongroom.log")).unwrap();
+    assert!(log.contains("strongroom::cli") && log.contains("usage"), "{log}");
+    assert!(!log.contains("CANARY"));
+    assert!(log.lines().all(|line| line.contains(" strongroom::")), "only our own targets: {log}");
+}

@@ -35,7 +35,7 @@ pub(super) fn run(command: &OrgCommand, global: &Global, output: &Output) -> Res
     let orgs = session.database.orgs(&query)?.items;
     let counts = session.database.counts()?;
     if counts.without_org > 0 {
-        output.note(&format!("{} secrets belong to no organisation and are not listed", counts.without_org));
+        output.note(&format!("not listed: {} secret(s) that belong to no organisation", counts.without_org));
     }
     if output.wants_json() {
         let orgs = orgs.iter().map(|org| {

@@ -41,6 +41,19 @@ pub enum Request {
     Commit(Scope, NewSet),
 }
 
+impl Request {
+    /// The name of the variant, for the log.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Orgs(_) => "orgs",
+            Self::Personal(_) => "personal",
+            Self::Users(_) => "users",
+            Self::Load(_) => "load",
+            Self::Commit(..) => "commit",
+        }
+    }
+}
+
 /// What a screen asks for. The screens below it and beside it are not its business.
 #[derive(Debug)]
 pub enum Action {

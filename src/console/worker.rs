@@ -100,6 +100,8 @@ impl Bench {
                 progress.running = Some(id);
                 progress.cancelled.remove(&id)
             };
+            // By its kind alone: a request may hold plaintext.
+            tracing::debug!(id = id.0, kind = request.kind(), cancelled, "request");
             let reply = if cancelled {
                 Reply::Cancelled
             } else {

@@ -70,6 +70,29 @@ fn ctrl_z_hides_and_suspends_and_comes_back() {
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
 }
 
+/// Set for the process that panics.
+const PANIC: &str = "STRONGROOM_TEST_PANIC";
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_says_nothing_of_what_was_handled() {
+    if std::env::var_os(PANIC).is_some() {
+        strongroom::console::terminal::install_panic_hook();
+        let _screen = strongroom::console::terminal::Screen::take().unwrap();
+        panic!("CANARY");
+    }
+    let mut env = crate::common::TestEnv::new();
+    env.set(PANIC, "1");
+    // This very test, in a terminal of its own.
+    let name = "leaving::a_panic_gives_the_terminal_back_and_says_nothing_of_what_was_handled";
+    let this = std::env::current_exe().unwrap();
+    let mut terminal = crate::common::Terminal::spawn(&env, &this, ["--exact", name, "--nocapture"], 80, 24);
+    terminal.wait_end();
+    terminal.assert_given_back();
+    assert!(was_sent(&terminal, "\x1b[?1049h"), "it was taken");
+    assert!(was_sent(&terminal, "this is a bug, at "), "{}", terminal.screen());
+    assert!(!was_sent(&terminal, "CANARY"), "{}", terminal.screen());
+}
+
 /// Waits until the kernel says that the process is in `state`.
 fn wait_for_state(pid: u32, state: char) {
     for _ in 0..600 {

@@ -1,0 +1,134 @@
+//! What the browser asks the worker for, and what it does with the answers.
+
+use super::pane::{PAGE, Status};
+use super::{Column, Place, State, Who};
+use crate::console::effect::{Action, Request, Toast, Tone};
+use crate::console::message::{Opened, Reply};
+use crate::database::{Cursor, OrgQuery, Scope, UserQuery};
+
+impl State {
+    pub(super) fn load_orgs(&mut self) -> Vec<Action> {
+        self.orgs.load();
+        vec![self.org_page(None)]
+    }
+
+    pub(super) fn org_page(&self, after: Option<Cursor>) -> Action {
+        let search = self.orgs.search.clone();
+        Action::Request(Request::Orgs(OrgQuery { search, personal: false, counts: true, after, limit: PAGE }))
+    }
+
+    pub(super) fn load_users(&mut self) -> Vec<Action> {
+        self.users.load();
+        self.secrets.load(None);
+        let page = self.user_page(None);
+        if page.is_none() {
+            self.users.status = Status::Idle;
+        }
+        page.into_iter().collect()
+    }
+
+    pub(super) fn user_page(&self, after: Option<Cursor>) -> Option<Action> {
+        let search = self.users.search.clone();
+        Some(Action::Request(match self.orgs.selected()? {
+            Place::Org(org) => Request::Users(UserQuery { org: Some(org.id.clone()), search, after, limit: PAGE }),
+            Place::NoOrg(_) => Request::Users(UserQuery { org: None, search, after, limit: PAGE }),
+            Place::Personal(_) => {
+                Request::Personal(OrgQuery { search, personal: true, counts: true, after, limit: PAGE })
+            }
+        }))
+    }
+
+    pub(super) fn load_set(&mut self) -> Vec<Action> {
+        let scope = self.scope();
+        self.secrets.load(scope.clone());
+        scope.map(|scope| Action::Request(Request::Load(scope))).into_iter().collect()
+    }
+
+    /// The set that is selected.
+    pub(super) fn scope(&self) -> Option<Scope> {
+        match (self.orgs.selected()?, self.users.selected()?) {
+            (Place::Org(org), Who::Shared) => Some(Scope::Shared { org: org.id.clone() }),
+            (Place::Org(org), Who::User(user)) => Some(Scope::Personal { org: org.id.clone(), user: user.id.clone()? }),
+            (Place::NoOrg(_), Who::User(user)) => Some(Scope::NoOrg { user: user.id.clone() }),
+            (Place::Personal(_), Who::Personal(org)) => {
+                let owner = org.personal.as_ref()?;
+                Some(Scope::Personal { org: org.id.clone(), user: owner.user.clone() })
+            }
+            (Place::Org(_) | Place::NoOrg(_), Who::Personal(_))
+            | (Place::NoOrg(_) | Place::Personal(_), Who::Shared)
+            | (Place::Personal(_), Who::User(_)) => None,
+        }
+    }
+
+    /// What was selected has changed: the columns to the right follow, and the next page is asked for in time.
+    pub(super) fn follow(&mut self, column: Column) -> Vec<Action> {
+        match column {
+            Column::Orgs => {
+                let more = self.orgs.more().map(|cursor| self.org_page(Some(cursor)));
+                self.users.search.clear();
+                more.into_iter().chain(self.load_users()).collect()
+            }
+            Column::Users => {
+                let more = self.users.more().and_then(|cursor| self.user_page(Some(cursor)));
+                more.into_iter().chain(self.load_set()).collect()
+            }
+            Column::Secrets => Vec::new(),
+        }
+    }
+
+    pub(super) fn reply(&mut self, reply: Reply, opened: &Opened) -> Vec<Action> {
+        match reply {
+            Reply::Orgs(page) => {
+                let is_first = self.orgs.status == Status::Loading;
+                self.orgs.items.retain(|place| matches!(place, Place::Org(_)));
+                self.orgs.take(page, |org| Some(Place::Org(org)));
+                self.add_odd_places(opened);
+                if is_first { self.load_users() } else { Vec::new() }
+            }
+            Reply::Users(page) => {
+                let is_first = self.users.status == Status::Loading;
+                self.users.take(page, |user| Some(Who::User(user)));
+                self.users_taken(is_first, opened)
+            }
+            Reply::Personal(page) => {
+                let is_first = self.users.status == Status::Loading;
+                self.users.take(page, |org| org.personal.is_some().then_some(Who::Personal(org)));
+                self.users.total = self.users.search.is_empty().then_some(opened.personal_orgs);
+                self.users_taken(is_first, opened)
+            }
+            Reply::Load(view) => {
+                self.secrets.take(view);
+                Vec::new()
+            }
+            Reply::Panicked => {
+                let text = "that ended in a bug of Strongroom; nothing was changed".to_owned();
+                vec![Action::Toast(Toast { tone: Tone::Bad, text })]
+            }
+            Reply::Commit(_) | Reply::Cancelled => Vec::new(),
+        }
+    }
+
+    /// Puts what is no organisation of its own behind those that are.
+    pub(super) fn add_odd_places(&mut self, opened: &Opened) {
+        if self.orgs.search.is_empty() && !matches!(self.orgs.status, Status::Failed(_)) {
+            let odd = [
+                (opened.personal_orgs > 0).then_some(Place::Personal(opened.personal_orgs)),
+                (opened.without_org > 0).then_some(Place::NoOrg(opened.without_org)),
+            ];
+            self.orgs.items.extend(odd.into_iter().flatten());
+        }
+    }
+
+    pub(super) fn users_taken(&mut self, is_first: bool, opened: &Opened) -> Vec<Action> {
+        if !is_first {
+            return Vec::new();
+        }
+        let has_shared = opened.about.has_shared && matches!(self.orgs.selected(), Some(Place::Org(_)));
+        if has_shared && self.users.search.is_empty() && self.users.status == Status::Ready {
+            self.users.items.insert(0, Who::Shared);
+            // The set that somebody comes for is a user's.
+            self.users.scroll.select(usize::from(self.users.items.len() > 1));
+        }
+        self.load_set()
+    }
+}

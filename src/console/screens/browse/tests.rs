@@ -1,0 +1,200 @@
+use super::pane::{PAGE, Status};
+use super::*;
+use crate::cipher::Format;
+use crate::console::effect::Request;
+use crate::console::message::{Opened, Reply, View};
+use crate::database::directory::PersonalOwner;
+use crate::database::{About, Cursor, OrgId, Page, RowId, UserId};
+use crate::keyring::KeyId;
+use crate::secret::SecretName;
+use crate::store::{OpenRow, Revision, Row};
+use ratatui::layout::Size;
+use std::time::Duration;
+
+/// The browser over made-up answers.
+struct Desk {
+    state: State,
+    opened: Opened,
+    now: Instant,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let about = About {
+            engine: "SQLite".to_owned(),
+            location: "test.db".to_owned(),
+            read_only: None,
+            has_shared: true,
+            has_unique_index: true,
+            has_own_tables: false,
+            created: false,
+        };
+        let opened = Opened {
+            about,
+            profile: None,
+            key: None,
+            warnings: Vec::new(),
+            personal_orgs: 2,
+            without_org: 1,
+            confirm: None,
+        };
+        let mut desk = Self { state: State::new(), opened, now: Instant::now() };
+        desk.event(Event::Started);
+        desk.event(Event::Reply(Reply::Orgs(Ok(page(vec![org("acme", None), org("globex", None)])))));
+        desk
+    }
+
+    /// The same, with a user and her set in view.
+    fn in_a_set() -> Self {
+        let mut desk = Self::new();
+        desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada")])))));
+        desk.event(Event::Reply(Reply::Load(Ok(View { set: set("acme", "ada", &["A", "B"]), shared: None }))));
+        desk
+    }
+
+    fn event(&mut self, event: Event) -> Vec<Action> {
+        let context = Context { now: self.now, opened: &self.opened, size: Size::new(120, 28) };
+        self.state.update(event, &context)
+    }
+
+    fn keys(&mut self, keys: &[&str]) -> Vec<Action> {
+        keys.iter().flat_map(|key| self.event(Event::Key(keymap::event(key).unwrap()))).collect()
+    }
+}
+
+fn page<T>(items: Vec<T>) -> Page<T> {
+    let total = Some(items.len() as u64);
+    Page { items, next: None, total }
+}
+
+fn org(id: &str, owner: Option<&str>) -> OrgRecord {
+    let personal =
+        owner.map(|user| PersonalOwner { user: UserId::new(user), email: Some(format!("{user}@x.example")) });
+    OrgRecord { id: OrgId::new(id), name: id.to_owned(), personal, users: Some(1), secrets: Some(1) }
+}
+
+fn user(id: &str) -> UserRecord {
+    UserRecord { id: Some(UserId::new(id)), email: Some(format!("{id}@x.example")), role: None, secrets: 2 }
+}
+
+fn set(org: &str, user: &str, names: &[&str]) -> Arc<LoadedSet> {
+    let scope = Scope::Personal { org: OrgId::new(org), user: UserId::new(user) };
+    let row = |(name, id): (&&str, i64)| {
+        Row::Open(OpenRow {
+            id: RowId(id),
+            name: SecretName::from_stored((*name).to_owned()),
+            value: Arc::new(Secret::new("CANARY")),
+            description: None,
+            format: Format::Fernet,
+            key: KeyId("k".to_owned()),
+        })
+    };
+    let rows = names.iter().zip(1..).map(row).collect();
+    Arc::new(LoadedSet { revision: Revision::of(&scope, &[]), scope, rows })
+}
+
+#[test]
+fn the_first_orgs_first_user_is_in_view_at_once() {
+    let mut desk = Desk::new();
+    let actions = desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada"), user("bo")])))));
+    let wanted = Scope::Personal { org: OrgId::new("acme"), user: UserId::new("ada") };
+    assert!(matches!(&actions[..], [Action::Request(Request::Load(scope))] if *scope == wanted), "{actions:?}");
+    assert_eq!(desk.state.title(), "acme ▸ ada@x.example");
+}
+
+#[test]
+fn personal_orgs_are_one_row_and_behind_it_people() {
+    let mut desk = Desk::new();
+    let actions = desk.keys(&["G", "k"]);
+    assert!(matches!(actions.last(), Some(Action::Request(Request::Personal(_)))), "{actions:?}");
+    let mixed = page(vec![org("acme", None), org("u-1", Some("u-1")), org("u-2", Some("u-2"))]);
+    let actions = desk.event(Event::Reply(Reply::Personal(Ok(mixed))));
+    let wanted = Scope::Personal { org: OrgId::new("u-1"), user: UserId::new("u-1") };
+    assert!(matches!(&actions[..], [Action::Request(Request::Load(scope))] if *scope == wanted), "{actions:?}");
+    assert_eq!(desk.state.title(), "u-1@x.example, personal");
+}
+
+#[test]
+fn rows_without_an_org_can_be_seen_and_not_edited() {
+    let mut desk = Desk::new();
+    desk.keys(&["G"]);
+    desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada")])))));
+    let scope = Scope::NoOrg { user: Some(UserId::new("ada")) };
+    let lost = Arc::new(LoadedSet { revision: Revision::of(&scope, &[]), scope, rows: Vec::new() });
+    desk.event(Event::Reply(Reply::Load(Ok(View { set: lost, shared: None }))));
+    let actions = desk.keys(&["e"]);
+    assert!(matches!(&actions[..], [Action::Toast(toast)] if toast.text.contains("read-only")), "{actions:?}");
+}
+
+#[test]
+fn a_reveal_ends_after_ten_seconds_or_when_the_cursor_moves() {
+    let mut desk = Desk::in_a_set();
+    desk.keys(&["3", "space"]);
+    assert_eq!(desk.state.due(desk.now), Some(desk.now + Duration::from_secs(1)), "the countdown's next second");
+    desk.now += Duration::from_secs(9);
+    desk.event(Event::Due);
+    assert!(desk.state.secrets.reveal.is_some());
+    desk.now += Duration::from_secs(1);
+    desk.event(Event::Due);
+    assert!(desk.state.secrets.reveal.is_none() && desk.state.due(desk.now).is_none());
+    for hides in ["j", "2", "space", "esc"] {
+        desk.keys(&["3", "g"]);
+        desk.keys(&["space"]);
+        assert!(desk.state.secrets.reveal.is_some());
+        desk.keys(&[hides]);
+        assert!(desk.state.secrets.reveal.is_none(), "{hides}");
+    }
+}
+
+#[test]
+fn a_set_that_arrives_too_late_is_dropped() {
+    let mut desk = Desk::in_a_set();
+    let late = View { set: set("globex", "bo", &["OTHER"]), shared: None };
+    desk.event(Event::Reply(Reply::Load(Ok(late))));
+    assert_eq!(desk.state.secrets.entries().len(), 2);
+}
+
+#[test]
+fn typing_searches_and_escape_takes_the_search_back() {
+    let mut desk = Desk::in_a_set();
+    desk.keys(&["2", "/"]);
+    assert!(desk.state.takes_text());
+    let actions = desk.keys(&["b", "o"]);
+    assert!(matches!(actions.last(), Some(Action::Request(Request::Users(query))) if query.search == "bo"));
+    let actions = desk.keys(&["esc"]);
+    assert!(matches!(actions.last(), Some(Action::Request(Request::Users(query))) if query.search.is_empty()));
+    assert!(!desk.state.takes_text());
+}
+
+#[test]
+fn the_next_page_is_asked_for_before_the_end_is_reached() {
+    let mut desk = Desk::new();
+    let first: Vec<UserRecord> = (0..PAGE).map(|number| user(&format!("u{number}"))).collect();
+    let cursor = Cursor { key: "k".to_owned(), id: "i".to_owned() };
+    let page = Page { items: first, next: Some(cursor.clone()), total: Some(5_000) };
+    desk.event(Event::Reply(Reply::Users(Ok(page))));
+    desk.keys(&["2"]);
+    let actions = desk.keys(&["G"]);
+    let next = actions.iter().find_map(|action| match action {
+        Action::Request(Request::Users(query)) => query.after.clone(),
+        _ => None,
+    });
+    assert_eq!(next, Some(cursor));
+}
+
+#[test]
+fn a_column_that_cannot_be_read_says_so_and_is_read_again_on_request() {
+    let mut desk = Desk::new();
+    desk.event(Event::Reply(Reply::Users(Err(crate::error::Error::failed("the disk is gone")))));
+    assert!(matches!(desk.state.users.status, Status::Failed(_)));
+    assert!(matches!(desk.keys(&["2", "r"])[..], [Action::Request(Request::Users(_))]));
+}
+
+#[test]
+fn a_committed_set_is_shown_without_being_asked_for() {
+    let mut desk = Desk::in_a_set();
+    let actions = desk.event(Event::Committed(set("acme", "ada", &["A", "B", "C"])));
+    assert!(actions.is_empty());
+    assert_eq!(desk.state.secrets.entries().len(), 3);
+    assert!(matches!(desk.state.users.selected(), Some(Who::User(user)) if user.secrets == 3));
+}
