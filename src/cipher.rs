@@ -113,12 +113,11 @@ impl Cipher {
 
     fn open_jwe(&self, text: &str) -> Option<Opened> {
         let token = jwe::Token::split(text)?;
-        let key = match self.keys.iter().find(|key| token.is_by(&key.jwe, &key.id)) {
-            Some(key) => key,
-            None => {
-                let header = token.header()?;
-                self.keys.iter().find(|key| key.id.0 == header.kid)?
-            }
+        let key = if let Some(key) = self.keys.iter().find(|key| token.is_by(&key.jwe, &key.id)) {
+            key
+        } else {
+            let header = token.header()?;
+            self.keys.iter().find(|key| key.id.0 == header.kid)?
         };
         let plaintext = key.jwe.open(token)?;
         Some(Opened { plaintext, format: Format::Jwe, key: key.id.clone() })

@@ -134,7 +134,7 @@ pub enum DatabaseError {
     /// There is no such file.
     #[error("there is no database at {}", .0.display())]
     Missing(PathBuf),
-    /// The file exists and is no SQLite database.
+    /// The file exists and is no `SQLite` database.
     #[error("{} is not an SQLite database", .0.display())]
     NotADatabase(PathBuf),
     /// The file cannot be opened, read or created.

@@ -1,4 +1,4 @@
-//! Strongroom: a terminal admin console for the secrets that a SaaS keeps for its users.
+//! Strongroom: a terminal admin console for the secrets that a `SaaS` keeps for its users.
 //!
 //! The library holds everything; the binary parses the command line and turns an error into its exit code.
 //! Imports go one way, from the top of this list to its end:

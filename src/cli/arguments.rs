@@ -9,7 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
-/// Admin console for the secrets that a SaaS keeps for its users
+/// Admin console for the secrets that a `SaaS` keeps for its users
 ///
 /// Without a command it opens the console. `strongroom demo` shows it on made-up secrets.
 #[derive(Parser)]
@@ -36,7 +36,7 @@ pub(super) struct Global {
     /// The profile of the configuration file
     #[arg(long, global = true, value_name = "NAME", env = "STRONGROOM_PROFILE")]
     pub(super) profile: Option<String>,
-    /// A key file (.keys or .jwt_secret), or the folder that holds both
+    /// A key file (.keys or .`jwt_secret`), or the folder that holds both
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) key_file: Option<PathBuf>,
     /// Write nothing to the database

@@ -89,7 +89,7 @@ fn start(
     }
 }
 
-/// No colour under `NO_COLOR` (https://no-color.org) and on a terminal that has none, ASCII alone where there is no
+/// No colour under `NO_COLOR` (<https://no-color.org>) and on a terminal that has none, ASCII alone where there is no
 /// more.
 fn theme(global: &Global) -> Theme {
     let term = std::env::var("TERM").unwrap_or_default();

@@ -91,9 +91,10 @@ fn find(file: &ConfigFile, name: &str) -> Result<Profile> {
     file.profiles.get(name).cloned().ok_or_else(|| {
         let known: Vec<_> = file.profiles.keys().map(|name| escape::line(name)).collect();
         let error = Error::usage(format!("there is no profile {}", escape::line(name)));
-        match known.is_empty() {
-            true => error.hint("the configuration file has no profiles"),
-            false => error.hint(format!("the configuration file has: {}", known.join(", "))),
+        if known.is_empty() {
+            error.hint("the configuration file has no profiles")
+        } else {
+            error.hint(format!("the configuration file has: {}", known.join(", ")))
         }
     })
 }

@@ -19,7 +19,7 @@ impl KeyId {
     }
 }
 
-/// `bytes` as PyPI's `pybase62` encodes them in `encodebytes`: leading zero bytes as `0` and the digit that counts
+/// `bytes` as `PyPI`'s `pybase62` encodes them in `encodebytes`: leading zero bytes as `0` and the digit that counts
 /// them, then the rest as one big-endian number, of which zero has no digits.
 pub(super) fn base62(bytes: &[u8; 32]) -> String {
     let digit = |value: usize| DIGITS.get(value).copied().map_or('0', char::from);

@@ -16,7 +16,7 @@ pub enum NameError {
     /// The name has no characters.
     #[error("a secret needs a name")]
     Empty,
-    /// The name holds U+0000, which PostgreSQL cannot store.
+    /// The name holds U+0000, which `PostgreSQL` cannot store.
     #[error("a name cannot hold the NUL character")]
     Nul,
 }

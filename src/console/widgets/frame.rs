@@ -30,11 +30,10 @@ pub fn boxed<'b>(title: &str, note: &str, width: u16, border: Style, theme: &The
     let room = usize::from(width).saturating_sub(4);
     let note_room = text::width(note) + 2;
     let note_fits = !note.is_empty() && text::width(title) + note_room < room;
-    let block = match title.is_empty() {
-        true => edges(border, theme),
-        false => {
-            edges(border, theme).title_top(Line::from(Span::raw(format!(" {} ", text::fit(title, room, theme.plain)))))
-        }
+    let block = if title.is_empty() {
+        edges(border, theme)
+    } else {
+        edges(border, theme).title_top(Line::from(Span::raw(format!(" {} ", text::fit(title, room, theme.plain)))))
     };
     if note_fits { block.title_top(Line::from(format!(" {note} ")).right_aligned()) } else { block }
 }

@@ -319,9 +319,10 @@ pub(in crate::database::sqlite) fn find_orgs(
     text: &str,
 ) -> Result<Vec<OrgRecord>, DatabaseError> {
     let by_id = places(connection, &spelled("id"), &padded(OrgId::new(text).spellings()))?;
-    let found = match by_id.is_empty() {
-        true => places(connection, "name COLLATE BINARY = ? AND id IS NOT NULL", &[text.to_owned()])?,
-        false => by_id,
+    let found = if by_id.is_empty() {
+        places(connection, "name COLLATE BINARY = ? AND id IS NOT NULL", &[text.to_owned()])?
+    } else {
+        by_id
     };
     found.iter().map(|place| record(connection, schema, place)).collect()
 }
