@@ -3,12 +3,14 @@
 //! This room moves ciphertext and knows no cipher; it is the only one that names the database drivers. What every
 //! implementation promises stands on the trait [`Database`].
 
+mod check;
 pub mod directory;
 pub mod id;
+pub mod postgres;
 pub mod row;
 pub mod sqlite;
 
-pub use directory::{Cursor, OrgQuery, OrgRecord, Page, UserQuery, UserRecord};
+pub use directory::{Counting, Cursor, OrgKind, OrgQuery, OrgRecord, Page, PersonalOwner, UserQuery, UserRecord};
 pub use id::{OrgId, RowId, UserId};
 pub use row::{NewRow, Replacement, Scope, StoredRow, StoredText};
 
@@ -26,6 +28,11 @@ pub trait Database: Send {
 
     /// A handle that stops what the connection is doing, from another thread.
     fn interrupter(&self) -> Box<dyn Interrupt>;
+
+    /// From here on `herald` is told when the connection is lost and made again. A file has nothing to tell.
+    fn set_herald(&mut self, herald: Herald) {
+        drop(herald);
+    }
 
     /// One page of orgs in the order of their names. Personal orgs are listed when the query asks for them.
     fn orgs(&mut self, query: &OrgQuery) -> Result<Page<OrgRecord>, DatabaseError>;
@@ -60,6 +67,12 @@ pub trait Database: Send {
         decide: &mut dyn FnMut(&[StoredRow]) -> Decision,
     ) -> Result<Replaced, DatabaseError>;
 
+    /// What is worth knowing at once, as far as it can be had at once.
+    fn overview(&mut self) -> Result<Overview, DatabaseError> {
+        let counts = self.counts()?;
+        Ok(Overview { personal_orgs: Some(counts.personal_orgs), without_org: Some(counts.without_org) })
+    }
+
     /// How many orgs, users and rows there are.
     fn counts(&mut self) -> Result<Counts, DatabaseError>;
 
@@ -69,6 +82,9 @@ pub trait Database: Send {
     /// Copies the whole database into a new file with mode 0600, and verifies the copy. Never overwrites.
     fn backup(&mut self, to: &Path) -> Result<(), DatabaseError>;
 }
+
+/// Is told, a sentence at a time, what happens to a connection while a request is under way.
+pub type Herald = Box<dyn Fn(String) + Send>;
 
 /// Stops a running statement; the statement fails with [`DatabaseError::Interrupted`].
 pub trait Interrupt: Send + Sync {
@@ -95,12 +111,16 @@ pub enum Replaced {
 }
 
 /// What a connection found out about its database when it was made.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
     /// The product and its version, as the header shows it: `SQLite 3.50.4`.
     pub engine: String,
     /// Where the database is, without any password, escaped for the terminal.
     pub location: String,
+    /// What lies between us and the database.
+    pub transport: Transport,
+    /// Who we are there; `None` where nobody asks.
+    pub role: Option<String>,
     /// Why nothing can be written, if so: a clause such as `the file is not writable`.
     pub read_only: Option<String>,
     /// Whether rows can be shared by an org (`is_org_shared` exists).
@@ -111,6 +131,38 @@ pub struct About {
     pub has_own_tables: bool,
     /// Whether this connection created the database.
     pub created: bool,
+}
+
+#[cfg(test)]
+impl About {
+    /// An ordinary file, for tests of what is shown.
+    pub(crate) fn sample() -> Self {
+        Self {
+            engine: "SQLite".to_owned(),
+            location: "test.db".to_owned(),
+            transport: Transport::Local,
+            role: None,
+            read_only: None,
+            has_shared: true,
+            has_unique_index: true,
+            has_own_tables: false,
+            created: false,
+        }
+    }
+}
+
+/// What lies between us and the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// A file, a socket, or this machine's own network.
+    Local,
+    /// TLS with a server that was verified, or that is this machine.
+    Tls,
+    /// A network, with nothing that says who answers.
+    Unverified {
+        /// Whether it is TLS all the same.
+        is_encrypted: bool,
+    },
 }
 
 /// Sizes of the tables.
@@ -126,6 +178,15 @@ pub struct Counts {
     pub secrets: u64,
     /// Those of them that belong to no org.
     pub without_org: u64,
+}
+
+/// What [`Database::overview`] found; `None` for what takes longer than a moment to count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// Personal orgs.
+    pub personal_orgs: Option<u64>,
+    /// Rows of `custom_secrets` that belong to no org.
+    pub without_org: Option<u64>,
 }
 
 /// What can go wrong with a database. No variant holds a value, a key or a password.
@@ -180,6 +241,33 @@ pub enum DatabaseError {
     /// The operator stopped it.
     #[error("the query was cancelled")]
     Interrupted,
+    /// A connection parameter that is not known or makes no sense; its value is not repeated.
+    #[error("the database cannot be connected to: {0}")]
+    Parameter(String),
+    /// No server took the connection.
+    #[error("the database cannot be reached: {reason}")]
+    Unreachable {
+        /// What each server said, without any password.
+        reason: String,
+    },
+    /// The connection broke before anything was committed.
+    #[error("the connection to the database was lost: nothing was changed")]
+    Lost,
+    /// The database took longer than we wait.
+    #[error("the database did not answer in time: nothing was changed")]
+    Deadline,
+    /// COMMIT was sent, and what came of it could not be found out.
+    #[error("the commit was sent and not answered: whether the new set stands is not known")]
+    OutcomeUnknown,
+    /// The role may not do this.
+    #[error("the database refuses: {0}")]
+    Forbidden(String),
+    /// A policy would hide rows.
+    #[error("row-level security would hide rows, and a part of a set is no set: {0}")]
+    RowSecurity(String),
+    /// This kind of database cannot do it from here.
+    #[error("{0}")]
+    Unsupported(&'static str),
     /// Anything else that the driver reports, without what the statement was about.
     #[error("the database reports: {0}")]
     Driver(String),
@@ -191,10 +279,13 @@ impl From<DatabaseError> for Error {
         let kind = match &error {
             E::Missing(_) | E::NotADatabase(_) | E::Unopenable { .. } | E::Locked => ErrorKind::Unreachable,
             E::NotTheServers(_) | E::NewerSchema { .. } => ErrorKind::Unreachable,
+            E::Unreachable { .. } | E::Lost | E::Deadline | E::OutcomeUnknown => ErrorKind::Unreachable,
+            E::Parameter(_) => ErrorKind::Usage,
             E::Interrupted => ErrorKind::Interrupted,
             E::ReadOnly(_) | E::NoOrg | E::Uninsertable(_) | E::ReadBack | E::Exists(_) | E::Full | E::Driver(_) => {
                 ErrorKind::Failed
             }
+            E::Forbidden(_) | E::RowSecurity(_) | E::Unsupported(_) => ErrorKind::Failed,
         };
         let hint = match &error {
             E::Missing(_) => Some("check the path, or create an empty database there with `strongroom db init`"),
@@ -203,6 +294,16 @@ impl From<DatabaseError> for Error {
             E::Locked => Some("try again when the other process is done"),
             E::Full => Some("make room and try again; the old set still stands"),
             E::Exists(_) => Some("name another file, or remove this one first"),
+            E::Unreachable { .. } => Some("check the host, the port and the network; psql takes the same URL"),
+            E::Lost => Some("try again: the connection is made anew by itself"),
+            E::Deadline => Some("try again when the server is less busy"),
+            E::OutcomeUnknown => {
+                Some("try again: the set is read anew first, and what stands already is not stored twice")
+            }
+            E::Forbidden(_) => Some("the rights that are needed are in assets/grants.sql"),
+            E::RowSecurity(_) => Some("use a role that the policies do not apply to (BYPASSRLS, or the tables' owner)"),
+            E::Unsupported(_) => Some("use pg_dump"),
+            E::Parameter(_) => Some("the parameters that are known are listed in the README"),
             E::NotADatabase(_)
             | E::Unopenable { .. }
             | E::ReadOnly(_)

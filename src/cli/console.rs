@@ -6,6 +6,7 @@ use super::output::Output;
 use super::session::Session;
 use super::target::TargetArgs;
 use crate::cipher::{DEFAULT_LIMIT, Format};
+use crate::config::file::Colour;
 use crate::console::effect::EditTarget;
 use crate::console::message::Opened;
 use crate::console::theme::Theme;
@@ -28,7 +29,7 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         }
     };
     let Session { settings, database, config } = session;
-    let guard = Guard { profile: settings.profile, confirm: settings.confirm };
+    let guard = Guard { profile: settings.profile, colour: settings.colour, confirm: settings.confirm };
     start(database, config, guard, form, global, output)
 }
 
@@ -37,7 +38,7 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
     must_be_interactive(output)?;
     demo::run(|database, ring| {
         let config = StoreConfig::new(ring, Format::Fernet, Some(DEFAULT_LIMIT));
-        start(Box::new(database), config, Guard { profile: None, confirm: None }, None, global, output)
+        start(Box::new(database), config, Guard { profile: None, colour: None, confirm: None }, None, global, output)
     })
 }
 
@@ -52,27 +53,26 @@ fn must_be_interactive(output: &Output) -> Result<()> {
 /// What a profile says about itself.
 struct Guard {
     profile: Option<String>,
+    colour: Option<Colour>,
     /// What must be typed before a commit.
     confirm: Option<String>,
 }
 
 /// Runs the console until it is left.
 fn start(
-    mut database: Box<dyn Database>,
+    database: Box<dyn Database>,
     config: StoreConfig,
     guard: Guard,
     form: Option<EditTarget>,
     global: &Global,
     output: &Output,
 ) -> Result<()> {
-    let counts = database.counts()?;
     let opened = Opened {
         about: database.about().clone(),
         profile: guard.profile,
         key: config.ring().writer().map(|key| key.id.0.clone()),
         warnings: config.ring().warnings().to_vec(),
-        personal_orgs: counts.personal_orgs,
-        without_org: counts.without_org,
+        colour: guard.colour,
         confirm: guard.confirm,
     };
     let setup = Setup { database, config, opened, theme: theme(global), form };

@@ -4,7 +4,7 @@ use super::arguments::Global;
 use super::output::Output;
 use super::session::Session;
 use super::table;
-use crate::database::OrgQuery;
+use crate::database::{Counting, OrgKind, OrgQuery};
 use crate::error::Result;
 use crate::secret::escape;
 use clap::Subcommand;
@@ -28,8 +28,8 @@ pub(super) fn run(command: &OrgCommand, global: &Global, output: &Output) -> Res
     let mut session = Session::open(global, output)?;
     let query = OrgQuery {
         search: search.clone(),
-        personal: *personal || output.wants_json(),
-        counts: true,
+        kind: if *personal || output.wants_json() { OrgKind::Any } else { OrgKind::Company },
+        counts: Counting::Exact,
         ..OrgQuery::default()
     };
     let orgs = session.database.orgs(&query)?.items;

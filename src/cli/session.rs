@@ -2,12 +2,14 @@
 
 use super::arguments::Global;
 use super::output::Output;
-use crate::config::file::ConfigFile;
+use crate::config::file::{ConfigFile, KeyCommand, PasswordSetting};
 use crate::config::{DatabaseUrl, Inputs, Paths, Settings};
+use crate::database::postgres::{self, Postgres};
 use crate::database::sqlite::{OpenOptions, Sqlite};
-use crate::database::{Database, DatabaseError};
+use crate::database::{About, Database, DatabaseError, Transport};
 use crate::error::{Error, Result};
 use crate::keyring::{self, KeyRing, KeySource};
+use crate::secret::Secret;
 use crate::store::StoreConfig;
 use jiff::Timestamp;
 use std::path::Path;
@@ -74,8 +76,35 @@ pub(super) fn open_database(settings: &Settings, output: &Output) -> Result<Box<
             }
             opened => Ok(Box::new(opened?)),
         },
-        DatabaseUrl::Postgres(_) => {
-            Err(Error::usage("this version opens SQLite files alone").hint("name one with --database sqlite:PATH"))
+        DatabaseUrl::Postgres(url) => {
+            let password = password(settings)?;
+            let options = postgres::OpenOptions { read_only: settings.read_only, password };
+            let database = Postgres::open(url, options)?;
+            warn_of(database.about(), output);
+            Ok(Box::new(database))
+        }
+    }
+}
+
+/// Says what lies between us and the database, if that is nothing to rely on.
+fn warn_of(about: &About, output: &Output) {
+    let Transport::Unverified { is_encrypted } = about.transport else { return };
+    let how =
+        if is_encrypted { "TLS, but nobody vouches for the server" } else { "no TLS: everybody on the way can read" };
+    output.warn(&format!("unverified connection to {} ({how}); see sslmode=verify-full", about.location));
+}
+
+/// The database's password, where the profile says how to get it.
+fn password(settings: &Settings) -> Result<Option<Secret>> {
+    match &settings.password {
+        None => Ok(None),
+        Some(PasswordSetting::Command(KeyCommand { command })) => {
+            Ok(Some(keyring::source::secret_of_command(command, settings.key_options.deadline)?))
+        }
+        Some(PasswordSetting::Prompt(_)) => {
+            let answer = rpassword::prompt_password("Database password: ")
+                .map_err(|error| Error::usage(format!("the database password cannot be asked for: {error}")))?;
+            Ok(Some(Secret::new(answer)))
         }
     }
 }

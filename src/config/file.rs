@@ -27,6 +27,8 @@ pub struct ConfigFile {
 pub struct Profile {
     /// `sqlite:PATH` or `postgres://…`.
     pub database: Option<String>,
+    /// The database's password, where neither the URL nor libpq's own places hold it.
+    pub password: Option<PasswordSetting>,
     /// Where the key ring comes from.
     pub key: Option<KeySetting>,
     /// How new values are encrypted.
@@ -41,6 +43,21 @@ pub struct Profile {
     pub read_only: bool,
     /// What must be typed before anything is written: a guard for production.
     pub confirm: Option<String>,
+    /// The colour of the frame, so that production never looks like staging.
+    pub colour: Option<Colour>,
+}
+
+/// A colour that every terminal has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each is what it is called")]
+pub enum Colour {
+    Red,
+    Green,
+    Yellow,
+    Blue,
+    Magenta,
+    Cyan,
 }
 
 /// Where a profile's key ring comes from.
@@ -54,6 +71,16 @@ pub enum KeySetting {
     /// `key = { command = ["op", "read", "…"] }`.
     Command(KeyCommand),
     /// `key = { prompt = true }`.
+    Prompt(KeyPrompt),
+}
+
+/// Where a database's password comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum PasswordSetting {
+    /// `password = { command = ["op", "read", "…"] }`.
+    Command(KeyCommand),
+    /// `password = { prompt = true }`.
     Prompt(KeyPrompt),
 }
 
@@ -113,7 +140,9 @@ impl ConfigFile {
             format!("line {}: {}", before.matches('\n').count() + 1, plain(error.message()))
         })?;
         for (name, profile) in &file.profiles {
-            if matches!(&profile.key, Some(KeySetting::Prompt(KeyPrompt { prompt: false }))) {
+            if matches!(&profile.key, Some(KeySetting::Prompt(KeyPrompt { prompt: false })))
+                || matches!(&profile.password, Some(PasswordSetting::Prompt(KeyPrompt { prompt: false })))
+            {
                 return Err(format!("profile {}: `prompt` can only be true", escape::line(name)));
             }
             if profile.format == Some(Format::FernetBare) {

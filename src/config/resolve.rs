@@ -1,6 +1,6 @@
 //! From what was said in several places to one set of settings.
 
-use super::file::{ConfigFile, KeyCommand, KeyFile, KeySetting, Profile};
+use super::file::{Colour, ConfigFile, KeyCommand, KeyFile, KeySetting, PasswordSetting, Profile};
 use super::{DatabaseUrl, Paths};
 use crate::cipher::{DEFAULT_LIMIT, Format};
 use crate::error::{Error, Result};
@@ -34,6 +34,10 @@ pub struct Settings {
     pub database: DatabaseUrl,
     /// Whether the database is the one in the data directory, which is made where it is missing.
     pub is_default_database: bool,
+    /// Where the database's password comes from, if the profile says so.
+    pub password: Option<PasswordSetting>,
+    /// The colour of the profile's frame.
+    pub colour: Option<Colour>,
     /// Where the key ring comes from.
     pub key: KeySource,
     /// How it is fetched.
@@ -71,6 +75,9 @@ impl Settings {
         Ok(Self {
             is_default_database: named.is_none(),
             database,
+            // A URL of the command line is another database than the profile's.
+            password: if inputs.database.is_some() { None } else { profile.password },
+            colour: profile.colour,
             key: key(inputs.key_file, profile.key, inputs.key_variable, &inputs.paths),
             key_options: LoadOptions { allow_readable: profile.allow_readable_key_file, ..LoadOptions::default() },
             format: profile.format.unwrap_or(Format::Fernet),

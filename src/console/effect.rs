@@ -29,6 +29,8 @@ pub enum Effect {
 /// What the worker is asked to do. Each is answered by the [`Reply`](super::message::Reply) of the same name.
 #[derive(Debug)]
 pub enum Request {
+    /// What is worth knowing at once.
+    Overview,
     /// A page of orgs.
     Orgs(OrgQuery),
     /// A page of what a search for personal orgs finds; companies may be among it.
@@ -45,6 +47,7 @@ impl Request {
     /// The name of the variant, for the log.
     pub const fn kind(&self) -> &'static str {
         match self {
+            Self::Overview => "overview",
             Self::Orgs(_) => "orgs",
             Self::Personal(_) => "personal",
             Self::Users(_) => "users",

@@ -1,7 +1,8 @@
 //! Everything that can happen to the console.
 
 use super::effect::RequestId;
-use crate::database::{About, OrgRecord, Page, UserRecord};
+use crate::config::file::Colour;
+use crate::database::{About, OrgRecord, Overview, Page, UserRecord};
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::store::LoadedSet;
@@ -17,6 +18,10 @@ pub enum Message {
     Input(Input),
     /// Sent when the worker has answered a request: exactly one for each.
     Reply(RequestId, Reply),
+    /// Sent while a request is under way, with a sentence on what happens to the connection.
+    News(String),
+    /// Sent when another server answers, or the same one otherwise than before.
+    Opened(About),
     /// Sent when the system asks the process for something.
     Signal(Signal),
     /// Sent when the terminal did not take a copy, with the sentence that says why.
@@ -54,6 +59,8 @@ pub enum Signal {
 /// The worker's answer, named like the [`Request`](super::effect::Request) that it belongs to.
 #[derive(Debug)]
 pub enum Reply {
+    /// What is worth knowing at once.
+    Overview(Result<Overview, Error>),
     /// A page of orgs.
     Orgs(Result<Page<OrgRecord>, Error>),
     /// A page of what a search for personal orgs found; companies may be among it.
@@ -81,12 +88,18 @@ pub struct Opened {
     pub key: Option<String>,
     /// Warnings about the key source and the database, a sentence each.
     pub warnings: Vec<String>,
-    /// How many orgs are somebody's personal one.
-    pub personal_orgs: u64,
-    /// How many rows belong to no org.
-    pub without_org: u64,
+    /// The profile's colour.
+    pub colour: Option<Colour>,
     /// What the operator must type before a commit, and what it is called (a profile's guard).
     pub confirm: Option<String>,
+}
+
+#[cfg(test)]
+impl Opened {
+    /// An ordinary file without a key, for tests of what is shown.
+    pub(crate) fn sample() -> Self {
+        Self { about: About::sample(), profile: None, key: None, warnings: Vec::new(), colour: None, confirm: None }
+    }
 }
 
 /// A set with what is shown beside it.

@@ -21,7 +21,15 @@ pub(super) const FRAME_ROWS: u16 = 2;
 /// A screen of the stack, with the answers that it waits for.
 pub(super) struct Layer {
     pub(super) screen: Box<dyn Screen>,
-    pub(super) waiting: Vec<(RequestId, Discriminant<Request>)>,
+    pub(super) waiting: Vec<Waiting>,
+}
+
+/// An answer that has not come yet.
+#[derive(Clone, Copy)]
+pub(super) struct Waiting {
+    id: RequestId,
+    kind: Discriminant<Request>,
+    since: Instant,
 }
 
 /// What stands before the screens.
@@ -82,7 +90,12 @@ impl State {
     pub fn due(&self) -> Option<Instant> {
         let toast = self.toast.as_ref().map(|(_, until)| *until);
         let screen = self.layers.last().and_then(|layer| layer.screen.due(self.now));
-        [toast, self.clipboard_until, screen].into_iter().flatten().min()
+        // The next whole second of a wait is drawn when it is reached.
+        let wait = self.waiting_since().map(|since| {
+            let whole = self.now.saturating_duration_since(since).as_secs() + 1;
+            since + Duration::from_secs(whole)
+        });
+        [toast, self.clipboard_until, screen, wait].into_iter().flatten().min()
     }
 
     /// How the console ended, if it did.
@@ -124,23 +137,39 @@ impl State {
         let kind = discriminant(&request);
         let Some(layer) = self.layers.get_mut(depth) else { return Vec::new() };
         let superseded: Vec<RequestId> =
-            layer.waiting.iter().filter(|(_, waiting)| *waiting == kind).map(|(id, _)| *id).collect();
-        layer.waiting.retain(|(_, waiting)| *waiting != kind);
-        layer.waiting.push((id, kind));
+            layer.waiting.iter().filter(|waiting| waiting.kind == kind).map(|waiting| waiting.id).collect();
+        layer.waiting.retain(|waiting| waiting.kind != kind);
+        layer.waiting.push(Waiting { id, kind, since: self.now });
         superseded.into_iter().map(Effect::Cancel).chain([Effect::Work(id, request)]).collect()
+    }
+
+    fn waiting_since(&self) -> Option<Instant> {
+        self.layers.last()?.waiting.iter().map(|waiting| waiting.since).min()
+    }
+
+    /// For how many whole seconds the screen on top has been waiting, once that is worth a word.
+    pub(super) fn wait(&self) -> Option<u64> {
+        let seconds = self.now.saturating_duration_since(self.waiting_since()?).as_secs();
+        (seconds > 0).then_some(seconds)
+    }
+
+    /// Stops everything that the screen on top waits for. The answers still come, and say so.
+    pub(super) fn stop_waiting(&self) -> Vec<Effect> {
+        let waiting = self.layers.last().map(|layer| &layer.waiting);
+        waiting.into_iter().flatten().map(|waiting| Effect::Cancel(waiting.id)).collect()
     }
 
     /// Gives up everything that the layer at `depth` waits for.
     pub(super) fn give_up(&mut self, depth: usize) -> Vec<Effect> {
         let waiting = self.layers.get_mut(depth).map(|layer| std::mem::take(&mut layer.waiting));
-        waiting.into_iter().flatten().map(|(id, _)| Effect::Cancel(id)).collect()
+        waiting.into_iter().flatten().map(|waiting| Effect::Cancel(waiting.id)).collect()
     }
 
     /// The layer that waits for the reply `id`, which then no longer does.
     pub(super) fn waiting_for(&mut self, id: RequestId) -> Option<usize> {
-        let depth = self.layers.iter().position(|layer| layer.waiting.iter().any(|(waiting, _)| *waiting == id))?;
+        let depth = self.layers.iter().position(|layer| layer.waiting.iter().any(|waiting| waiting.id == id))?;
         if let Some(layer) = self.layers.get_mut(depth) {
-            layer.waiting.retain(|(waiting, _)| *waiting != id);
+            layer.waiting.retain(|waiting| waiting.id != id);
         }
         Some(depth)
     }

@@ -1,6 +1,7 @@
 //! Colours and signs. Whatever a colour says, a sign or a word says too.
 
 use super::effect::Tone;
+use crate::config::file::Colour;
 use ratatui::style::{Color, Modifier, Style};
 
 /// How things look. The background is the terminal's own.
@@ -61,6 +62,21 @@ impl Theme {
             bad: with(Modifier::BOLD | Modifier::UNDERLINED),
             revealed: with(Modifier::UNDERLINED),
         }
+    }
+
+    /// The name of a profile, in its colour where there are colours.
+    pub fn profile(&self, colour: Option<Colour>) -> Style {
+        let has_colours = self.accent.fg.is_some();
+        let Some(colour) = colour.filter(|_| has_colours) else { return self.marked };
+        let colour = match colour {
+            Colour::Red => Color::Red,
+            Colour::Green => Color::Green,
+            Colour::Yellow => Color::Yellow,
+            Colour::Blue => Color::Blue,
+            Colour::Magenta => Color::Magenta,
+            Colour::Cyan => Color::Cyan,
+        };
+        Style::new().fg(colour).add_modifier(Modifier::BOLD | Modifier::REVERSED)
     }
 
     /// How news of that tone is coloured.

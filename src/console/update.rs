@@ -45,6 +45,10 @@ const ASKING: &[Binding<bool>] = &[
     Binding { keys: &["n", "esc"], act: false, label: "stay", help: "Stay" },
 ];
 
+/// What a key does while an answer is late.
+const WAITING: &[Binding<()>] =
+    &[Binding { keys: &["esc"], act: (), label: "give up", help: "Stop what the database is doing" }];
+
 /// What `screen` can do right now, and what every screen can.
 pub(super) fn hints(screen: &dyn Screen) -> Vec<keymap::Hint> {
     let outside = if screen.takes_text() { &[] } else { OUTSIDE_FIELDS };
@@ -71,6 +75,14 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Reply(id, reply) => reply_to(state, id, reply),
+        Message::News(text) => {
+            show(state, Toast { tone: Tone::Warning, text });
+            Vec::new()
+        }
+        Message::Opened(about) => {
+            state.opened.about = about;
+            Vec::new()
+        }
         Message::Signal(Signal::Terminate) => end(state, Ending::Signal),
         Message::Signal(Signal::Suspend) => suspend(state),
         Message::Signal(Signal::Resumed) => vec![Effect::Redraw],
@@ -114,6 +126,9 @@ fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
             };
         }
         Phase::Running => {}
+    }
+    if state.wait().is_some() && keymap::find(WAITING, &key).is_some() {
+        return state.stop_waiting();
     }
     let takes_text = state.layers.last().is_some_and(|layer| layer.screen.takes_text());
     let outside = if takes_text { None } else { keymap::find(OUTSIDE_FIELDS, &key) };

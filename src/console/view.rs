@@ -14,7 +14,10 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(frame.area());
     header::draw(frame, head, &top.screen.title(), &state.opened, &state.theme);
     top.screen.view(frame, body, &state.look());
-    footer::draw(frame, foot, &hints(&*top.screen), &state.theme);
+    match state.wait() {
+        Some(seconds) => footer::waiting(frame, foot, seconds, &state.theme),
+        None => footer::draw(frame, foot, &hints(&*top.screen), &state.theme),
+    }
     if let Some((text, _)) = &state.toast {
         toast::draw(frame, body, text, &state.theme);
     }

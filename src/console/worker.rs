@@ -2,7 +2,7 @@
 
 use super::effect::{Request, RequestId};
 use super::message::{Message, Reply, View};
-use crate::database::{Database, Interrupt, Scope};
+use crate::database::{About, Database, Interrupt, Scope};
 use crate::error::Error;
 use crate::store::{LoadedSet, NewSet, SaasSecretsStore, StoreConfig};
 use std::collections::HashSet;
@@ -45,11 +45,15 @@ impl Worker {
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub fn start(database: Box<dyn Database>, config: StoreConfig, replies: Sender<Message>) -> io::Result<Self> {
+    pub fn start(mut database: Box<dyn Database>, config: StoreConfig, replies: Sender<Message>) -> io::Result<Self> {
         let (requests, waiting) = channel();
         let shared = Arc::new(Shared::default());
         let interrupter = database.interrupter();
-        let mut bench = Bench { database, config };
+        let news = replies.clone();
+        // A loop that is gone hears no news.
+        database.set_herald(Box::new(move |sentence| drop(news.send(Message::News(sentence)))));
+        let known = database.about().clone();
+        let mut bench = Bench { database, known, config };
         let theirs = Arc::clone(&shared);
         let thread = Builder::new().name(THREAD.to_owned()).spawn(move || bench.serve(&waiting, &theirs, &replies))?;
         Ok(Self { requests: Some(requests), shared, interrupter, thread: Some(thread) })
@@ -89,6 +93,8 @@ impl Drop for Worker {
 /// The thread's end.
 struct Bench {
     database: Box<dyn Database>,
+    /// What the console knows about it.
+    known: About,
     config: StoreConfig,
 }
 
@@ -109,6 +115,12 @@ impl Bench {
                 catch_unwind(AssertUnwindSafe(|| self.answer(request))).unwrap_or(Reply::Panicked)
             };
             shared.lock().running = None;
+            let about = self.database.about();
+            if *about != self.known {
+                self.known = about.clone();
+                // Before the reply: what comes of it may depend on who answers now.
+                let _ = replies.send(Message::Opened(about.clone()));
+            }
             if replies.send(Message::Reply(id, reply)).is_err() {
                 return;
             }
@@ -117,6 +129,7 @@ impl Bench {
 
     fn answer(&mut self, request: Request) -> Reply {
         match request {
+            Request::Overview => Reply::Overview(self.database.overview().map_err(Error::from)),
             Request::Orgs(query) => Reply::Orgs(self.database.orgs(&query).map_err(Error::from)),
             Request::Personal(query) => Reply::Personal(self.database.orgs(&query).map_err(Error::from)),
             Request::Users(query) => Reply::Users(self.database.users(&query).map_err(Error::from)),

@@ -28,14 +28,38 @@ pub struct OrgQuery {
     /// Only those whose name or id contains this text, ignoring ASCII case; for a personal org, the e-mail and id of
     /// its user count. Empty for all.
     pub search: String,
-    /// Whether personal orgs are listed too.
-    pub personal: bool,
+    /// Which kinds are listed.
+    pub kind: OrgKind,
     /// Whether each entry's users and secrets are counted.
-    pub counts: bool,
+    pub counts: Counting,
     /// The entry after which the page begins.
     pub after: Option<Cursor>,
     /// The most entries a page may have; 0 for no limit.
     pub limit: usize,
+}
+
+/// Which orgs a list is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OrgKind {
+    /// Those that are nobody's personal one.
+    #[default]
+    Company,
+    /// Those that are somebody's personal one.
+    Personal,
+    /// Both.
+    Any,
+}
+
+/// How much trouble counting is worth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Counting {
+    /// None: there are no counts.
+    #[default]
+    None,
+    /// A moment's: there are no counts where they take long.
+    Brief,
+    /// Any.
+    Exact,
 }
 
 /// Which users.

@@ -18,7 +18,7 @@ mod spelling;
 
 use super::{
     About, Counts, Database, DatabaseError, Decision, Interrupt, OrgId, OrgQuery, OrgRecord, Page, Replaced, Scope,
-    StoredRow, UserQuery, UserRecord,
+    StoredRow, Transport, UserQuery, UserRecord,
 };
 use directory::Directory;
 use rows::Filter;
@@ -75,6 +75,8 @@ impl Sqlite {
         let about = About {
             engine: format!("SQLite {}", rusqlite::version()),
             location: crate::secret::escape::line(&path.to_string_lossy()).into_owned(),
+            transport: Transport::Local,
+            role: None,
             read_only,
             has_shared: schema.has_shared,
             has_unique_index: schema.has_unique_index,

@@ -58,6 +58,15 @@ impl Default for LoadOptions {
     }
 }
 
+/// Runs a program as a `command` source does, for another secret than a key: its output, one final line break cut.
+///
+/// # Errors
+/// It cannot be started, fails, is too slow, or prints what is no text.
+pub fn secret_of_command(words: &[String], deadline: Duration) -> Result<Secret, KeyError> {
+    let text = command::output(words, deadline)?;
+    Ok(Secret::new(text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line))))
+}
+
 /// Fetches the ring from `source`. Blocks: on a file, on a command until the deadline, on the operator.
 ///
 /// A ring that is not found where somebody said that it is, is an error; one that was never made is empty, with the

@@ -56,6 +56,13 @@ impl<'n> Plan<'n> {
     }
 }
 
+impl Plan<'_> {
+    /// Whether the new set stands already.
+    pub(super) fn is_empty(&self) -> bool {
+        self.delete.is_empty() && self.describe.is_empty() && self.insert.is_empty()
+    }
+}
+
 /// The secrets by their names, each of which may stand once.
 fn by_name(secrets: &[NewSecret]) -> Result<HashMap<&SecretName, &NewSecret>, StoreError> {
     let mut wanted = HashMap::with_capacity(secrets.len());

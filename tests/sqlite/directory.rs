@@ -3,7 +3,7 @@
 use super::fixture::Fixture;
 use std::collections::HashSet;
 use strongroom::database::sqlite::Sqlite;
-use strongroom::database::{Database as _, OrgId, OrgQuery, OrgRecord, UserQuery, UserRecord};
+use strongroom::database::{Counting, Database as _, OrgId, OrgKind, OrgQuery, OrgRecord, UserQuery, UserRecord};
 
 const ACME: &str = "f841d419-96ba-400d-b34c-d7547568bbd4";
 
@@ -49,10 +49,10 @@ fn crowded() -> Fixture {
 fn pages_of_any_size_show_everybody_once_and_in_order() {
     let fixture = crowded();
     let mut database = fixture.open();
-    for personal in [false, true] {
-        let query = OrgQuery { personal, counts: true, ..OrgQuery::default() };
+    for (kind, count) in [(OrgKind::Company, 9), (OrgKind::Personal, 40), (OrgKind::Any, 49)] {
+        let query = OrgQuery { kind, counts: Counting::Exact, ..OrgQuery::default() };
         let whole = orgs(&mut database, &query);
-        assert_eq!(whole.len(), if personal { 49 } else { 9 });
+        assert_eq!(whole.len(), count);
         for limit in [1, 2, 7, 48, 1_000] {
             assert_eq!(orgs(&mut database, &OrgQuery { limit, ..query.clone() }), whole, "{limit}");
         }
@@ -85,7 +85,7 @@ fn a_search_takes_every_character_literally_and_no_case() {
 fn a_personal_org_is_found_by_its_users_email() {
     let fixture = crowded();
     let mut database = fixture.open();
-    let query = OrgQuery { search: "ada@acme".to_owned(), personal: true, ..OrgQuery::default() };
+    let query = OrgQuery { search: "ada@acme".to_owned(), kind: OrgKind::Any, ..OrgQuery::default() };
     let found = orgs(&mut database, &query);
     assert_eq!(found.iter().map(OrgRecord::title).collect::<Vec<_>>(), ["ada@acme.example, personal"]);
     let counts = database.counts().unwrap();

@@ -80,7 +80,7 @@ fn there_are_companies_dozens_of_users_and_hundreds_of_secrets() {
     assert_eq!((counts.orgs, counts.personal_orgs, counts.users), (5, 48, 48));
     assert!((280..400).contains(&counts.secrets), "{counts:?}");
     assert_eq!(counts.without_org, 1);
-    let query = OrgQuery { personal: true, ..OrgQuery::default() };
+    let query = OrgQuery { kind: crate::database::OrgKind::Any, ..OrgQuery::default() };
     assert_eq!(demo.database.orgs(&query).unwrap().items.len(), 53);
 }
 

@@ -10,7 +10,7 @@ use super::super::effect::{Action, EditTarget, Toast, Tone};
 use super::super::keymap::{self, Binding, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::Move;
-use crate::database::{OrgRecord, Scope, UserRecord};
+use crate::database::{OrgRecord, Overview, Scope, UserRecord};
 use crate::secret::Secret;
 use crate::store::LoadedSet;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -35,10 +35,10 @@ enum Column {
 enum Place {
     /// An organisation.
     Org(OrgRecord),
-    /// Everybody's personal organisations, this many.
-    Personal(u64),
-    /// The rows that belong to no organisation, this many.
-    NoOrg(u64),
+    /// Everybody's personal organisations, this many if that is known.
+    Personal(Option<u64>),
+    /// The rows that belong to no organisation, this many if that is known.
+    NoOrg(Option<u64>),
 }
 
 /// An entry of the second column.
@@ -55,6 +55,8 @@ enum Who {
 pub struct State {
     focus: Column,
     is_typing: bool,
+    /// `None` until it is known.
+    overview: Option<Overview>,
     orgs: Pane<Place>,
     users: Pane<Who>,
     secrets: SecretsPane,
@@ -74,6 +76,7 @@ impl State {
         Self {
             focus: Column::Orgs,
             is_typing: false,
+            overview: None,
             orgs: Pane::new(),
             users: Pane::new(),
             secrets: SecretsPane::new(),

@@ -151,7 +151,8 @@ impl State {
             Reply::Commit(result) => result,
             Reply::Panicked => Err(Error::failed("the commit ended in a bug of Strongroom")
                 .hint("the stored set is whole: go back, and look at it in the browser")),
-            Reply::Orgs(_) | Reply::Personal(_) | Reply::Users(_) | Reply::Load(_) | Reply::Cancelled => {
+            Reply::Cancelled => Err(Error::new(ErrorKind::Interrupted, "given up: nothing was written")),
+            Reply::Overview(_) | Reply::Orgs(_) | Reply::Personal(_) | Reply::Users(_) | Reply::Load(_) => {
                 return Vec::new();
             }
         };

@@ -4,7 +4,7 @@ use super::super::message::Opened;
 use super::super::screen::{Context, Look};
 use super::super::theme::Theme;
 use super::*;
-use crate::database::{About, OrgQuery};
+use crate::database::OrgQuery;
 use crate::secret::Secret;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -63,24 +63,7 @@ struct Desk {
 
 impl Desk {
     fn new(changes: bool, text: bool) -> Self {
-        let about = About {
-            engine: "SQLite".to_owned(),
-            location: "test.db".to_owned(),
-            read_only: None,
-            has_shared: true,
-            has_unique_index: true,
-            has_own_tables: false,
-            created: false,
-        };
-        let opened = Opened {
-            about,
-            profile: None,
-            key: None,
-            warnings: Vec::new(),
-            personal_orgs: 0,
-            without_org: 0,
-            confirm: None,
-        };
+        let opened = Opened::sample();
         let start = Instant::now();
         let mut state = State::new(opened, Theme::colours(false), Size::new(80, 24), start);
         let (prepare, answers) = channel();

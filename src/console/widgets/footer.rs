@@ -44,6 +44,21 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], theme: &Theme) {
     frame.render_widget(Line::from(spans), area);
 }
 
+/// Draws how long the database has been silent, and the way out.
+pub fn waiting(frame: &mut Frame<'_>, area: Rect, seconds: u64, theme: &Theme) {
+    const TURNS: [&str; 4] = ["◐", "◓", "◑", "◒"];
+    const PLAIN_TURNS: [&str; 4] = ["|", "/", "-", "\\"];
+    let turns = if theme.plain { PLAIN_TURNS } else { TURNS };
+    let turn = usize::try_from(seconds % 4).ok().and_then(|at| turns.get(at)).copied().unwrap_or_default();
+    let line = Line::from(vec![
+        Span::styled(format!(" {turn} waiting for the database, {seconds} s"), theme.warning),
+        Span::styled(if theme.plain { " | " } else { " · " }, theme.dim),
+        Span::styled("esc", theme.accent),
+        Span::styled(" give up", theme.dim),
+    ]);
+    frame.render_widget(line, area);
+}
+
 /// A key as it is drawn.
 pub fn name(key: &str, theme: &Theme) -> String {
     if theme.plain {

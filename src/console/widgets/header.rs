@@ -3,8 +3,10 @@
 use super::super::message::Opened;
 use super::super::theme::Theme;
 use super::text;
+use crate::database::Transport;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 /// How much of a key's id is shown.
@@ -29,7 +31,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &str, opened: &Opened, the
     ];
     for part in parts {
         spans.push(Span::raw("  "));
-        spans.push(Span::styled(part.text, if part.is_warning { theme.warning } else { theme.dim }));
+        spans.push(Span::styled(part.text, part.style.unwrap_or(theme.dim)));
         spans.push(Span::raw(" "));
     }
     frame.render_widget(Line::from(spans), area);
@@ -38,28 +40,38 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &str, opened: &Opened, the
 /// A part of the right side; the more dispensable, the sooner it goes.
 struct Part {
     text: String,
-    is_warning: bool,
+    style: Option<Style>,
     dispensable: u8,
 }
 
 fn parts(opened: &Opened, theme: &Theme) -> Vec<Part> {
-    let part = |text: String, dispensable| Part { text, is_warning: false, dispensable };
+    let part = |text: String, dispensable| Part { text, style: None, dispensable };
     let mut parts = Vec::new();
     if let Some(profile) = &opened.profile {
-        parts.push(part(crate::secret::escape::line(profile).into_owned(), 1));
+        let text = format!(" {} ", crate::secret::escape::line(profile));
+        parts.push(Part { text, style: Some(theme.profile(opened.colour)), dispensable: 0 });
     }
     if opened.about.read_only.is_some() {
-        parts.push(Part { text: "read-only".to_owned(), is_warning: true, dispensable: 0 });
+        parts.push(Part { text: "read-only".to_owned(), style: Some(theme.warning), dispensable: 0 });
     }
-    let file = opened.about.location.rsplit('/').next().unwrap_or_default();
+    let location = &opened.about.location;
+    let is_remote = opened.about.role.is_some();
+    let file = if is_remote { location } else { location.rsplit('/').next().unwrap_or_default() };
     parts.push(part(file.to_owned(), 3));
     parts.push(part(opened.about.engine.clone(), 5));
+    match opened.about.transport {
+        Transport::Local => {}
+        Transport::Tls => parts.push(part("TLS".to_owned(), 2)),
+        Transport::Unverified { .. } => {
+            parts.push(Part { text: "unverified".to_owned(), style: Some(theme.warning), dispensable: 0 });
+        }
+    }
     match &opened.key {
         Some(id) => {
             let id = crate::secret::escape::line(id);
             parts.push(part(format!("key {}", text::fit(&id, KEY_CELLS, theme.plain)), 4));
         }
-        None => parts.push(Part { text: "no key".to_owned(), is_warning: true, dispensable: 2 }),
+        None => parts.push(Part { text: "no key".to_owned(), style: Some(theme.warning), dispensable: 2 }),
     }
     parts
 }

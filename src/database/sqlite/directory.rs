@@ -19,7 +19,7 @@ pub(super) use users::find_users;
 
 use super::rows;
 use super::schema::Schema;
-use crate::database::{Counts, DatabaseError, OrgQuery, OrgRecord, Page, UserQuery, UserRecord};
+use crate::database::{Counting, Counts, DatabaseError, OrgKind, OrgQuery, OrgRecord, Page, UserQuery, UserRecord};
 use personal::Stretch;
 use rusqlite::Connection;
 use users::People;
@@ -72,18 +72,19 @@ impl Directory {
         query: &OrgQuery,
     ) -> Result<Page<OrgRecord>, DatabaseError> {
         let stamp = Stamp::now(connection)?;
-        let mut page = if query.personal && query.search.is_empty() {
+        let mut page = if query.kind == OrgKind::Any && query.search.is_empty() {
             orgs::everything(connection, schema, query)?
         } else {
             let stretch = fresh(&mut self.stretch, stamp, || Stretch::find(connection))?;
-            if query.personal {
-                orgs::search_with_personal(connection, schema, stretch, query)?
-            } else {
-                orgs::companies(connection, stretch, query)?
+            match query.kind {
+                OrgKind::Company => orgs::companies(connection, stretch, query)?,
+                OrgKind::Personal => orgs::personal(connection, schema, stretch, query)?,
+                OrgKind::Any => orgs::search_with_personal(connection, schema, stretch, query)?,
             }
         };
-        if query.counts {
-            orgs::count(connection, schema, &mut page.items)?;
+        match query.counts {
+            Counting::None => {}
+            Counting::Brief | Counting::Exact => orgs::count(connection, schema, &mut page.items)?,
         }
         Ok(page)
     }

@@ -4,6 +4,7 @@ use super::raw::Raw;
 use super::rows::{self, Filter, Print};
 use super::schema::Schema;
 use super::spelling;
+use crate::database::check::Takes;
 use crate::database::{DatabaseError, Decision, NewRow, Replaced, Replacement, RowId, Scope, StoredRow};
 use rusqlite::{Connection, OptionalExtension as _, ToSql, Transaction, TransactionBehavior};
 use std::collections::HashSet;
@@ -53,31 +54,14 @@ struct Set<'t> {
 impl Set<'_> {
     /// Finds what cannot succeed before anything is deleted.
     fn check(&self, before: &[StoredRow], replacement: &Replacement) -> Result<(), DatabaseError> {
-        let shared = match self.scope {
-            Scope::NoOrg { .. } => return Err(DatabaseError::NoOrg),
-            Scope::Personal { .. } => false,
-            Scope::Shared { .. } => true,
+        let takes = Takes {
+            shared: self.schema.has_shared,
+            each_name_once: self.schema.has_unique_index,
+            unfillable: self.schema.unfillable.as_deref(),
+            needs_user: self.schema.needs_user,
+            lengths: [None; 3],
         };
-        if replacement.insert.is_empty() {
-            return Ok(());
-        }
-        if let Some(column) = &self.schema.unfillable {
-            return Err(DatabaseError::Uninsertable(column.clone()));
-        }
-        if shared && self.schema.needs_user {
-            return Err(DatabaseError::Uninsertable("keycloak_user_id".to_owned()));
-        }
-        if shared && !self.schema.has_shared {
-            return Err(DatabaseError::Driver("custom_secrets has no column is_org_shared".to_owned()));
-        }
-        if !shared && self.schema.has_unique_index {
-            let kept = before.iter().filter(|row| !replacement.delete.contains(&row.id)).map(|row| &row.name);
-            let mut names = HashSet::new();
-            if !kept.chain(replacement.insert.iter().map(|row| &row.name)).all(|name| names.insert(name)) {
-                return Err(DatabaseError::Driver("the set would hold one name twice".to_owned()));
-            }
-        }
-        Ok(())
+        takes.check(self.scope, before, replacement)
     }
 
     fn write(&self, replacement: &Replacement) -> Result<(), DatabaseError> {

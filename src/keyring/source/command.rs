@@ -24,6 +24,14 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// No shell reads the words. The program gets neither our input, which may be a set to import, nor the secrets of our
 /// environment; what it says on stderr may hold a secret and goes nowhere. After `deadline` it is killed.
 pub(super) fn load(words: &[String], deadline: Duration) -> Result<KeyRing, KeyError> {
+    let text = output(words, deadline)?;
+    let program = words.first().cloned().unwrap_or_default();
+    let found = keys_in(&text, || KeyText::Output(program.clone()))?;
+    Ok(found.into_ring(KeyOrigin::Command(program)))
+}
+
+/// What the program of `words` prints, as [`load`] runs it.
+pub(super) fn output(words: &[String], deadline: Duration) -> Result<Zeroizing<String>, KeyError> {
     let (program, arguments) = words.split_first().ok_or(KeyError::NoCommand)?;
     let mut child = Command::new(program)
         .args(arguments)
@@ -44,10 +52,7 @@ pub(super) fn load(words: &[String], deadline: Duration) -> Result<KeyRing, KeyE
     if !status.success() {
         return Err(KeyError::CommandFailed { command: program.clone(), how: in_words(status) });
     }
-    let source = || KeyText::Output(program.clone());
-    let text = text_of(output, source)?;
-    let found = keys_in(&text, source)?;
-    Ok(found.into_ring(KeyOrigin::Command(program.clone())))
+    text_of(output, || KeyText::Output(program.clone()))
 }
 
 /// How the program ended and what it wrote; `None` if it did not end in time.

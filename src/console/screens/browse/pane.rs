@@ -82,6 +82,13 @@ impl<T> Pane<T> {
         Some(cursor)
     }
 
+    /// What was on its way does not come.
+    pub(super) fn fail_if_loading(&mut self, error: &Error) {
+        if matches!(self.status, Status::Loading | Status::LoadingMore) {
+            self.status = Status::Failed(error.clone());
+        }
+    }
+
     pub(super) fn selected(&self) -> Option<&T> {
         self.items.get(self.scroll.selected())
     }

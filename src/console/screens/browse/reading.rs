@@ -4,17 +4,25 @@ use super::pane::{PAGE, Status};
 use super::{Column, Place, State, Who};
 use crate::console::effect::{Action, Request, Toast, Tone};
 use crate::console::message::{Opened, Reply};
-use crate::database::{Cursor, OrgQuery, Scope, UserQuery};
+use crate::database::{Counting, Cursor, OrgKind, OrgQuery, Overview, Scope, UserQuery};
+use crate::error::{Error, ErrorKind};
 
 impl State {
     pub(super) fn load_orgs(&mut self) -> Vec<Action> {
         self.orgs.load();
-        vec![self.org_page(None)]
+        // The overview behind the page: it may take a moment longer.
+        vec![self.org_page(None), Action::Request(Request::Overview)]
     }
 
     pub(super) fn org_page(&self, after: Option<Cursor>) -> Action {
         let search = self.orgs.search.clone();
-        Action::Request(Request::Orgs(OrgQuery { search, personal: false, counts: true, after, limit: PAGE }))
+        Action::Request(Request::Orgs(OrgQuery {
+            search,
+            kind: OrgKind::Company,
+            counts: Counting::Brief,
+            after,
+            limit: PAGE,
+        }))
     }
 
     pub(super) fn load_users(&mut self) -> Vec<Action> {
@@ -32,9 +40,13 @@ impl State {
         Some(Action::Request(match self.orgs.selected()? {
             Place::Org(org) => Request::Users(UserQuery { org: Some(org.id.clone()), search, after, limit: PAGE }),
             Place::NoOrg(_) => Request::Users(UserQuery { org: None, search, after, limit: PAGE }),
-            Place::Personal(_) => {
-                Request::Personal(OrgQuery { search, personal: true, counts: true, after, limit: PAGE })
-            }
+            Place::Personal(_) => Request::Personal(OrgQuery {
+                search,
+                kind: OrgKind::Personal,
+                counts: Counting::Brief,
+                after,
+                limit: PAGE,
+            }),
         }))
     }
 
@@ -78,11 +90,17 @@ impl State {
 
     pub(super) fn reply(&mut self, reply: Reply, opened: &Opened) -> Vec<Action> {
         match reply {
+            Reply::Overview(overview) => {
+                self.overview = overview.ok();
+                self.orgs.items.retain(|place| matches!(place, Place::Org(_)));
+                self.add_odd_places();
+                Vec::new()
+            }
             Reply::Orgs(page) => {
                 let is_first = self.orgs.status == Status::Loading;
                 self.orgs.items.retain(|place| matches!(place, Place::Org(_)));
                 self.orgs.take(page, |org| Some(Place::Org(org)));
-                self.add_odd_places(opened);
+                self.add_odd_places();
                 if is_first { self.load_users() } else { Vec::new() }
             }
             Reply::Users(page) => {
@@ -93,7 +111,6 @@ impl State {
             Reply::Personal(page) => {
                 let is_first = self.users.status == Status::Loading;
                 self.users.take(page, |org| org.personal.is_some().then_some(Who::Personal(org)));
-                self.users.total = self.users.search.is_empty().then_some(opened.personal_orgs);
                 self.users_taken(is_first, opened)
             }
             Reply::Load(view) => {
@@ -104,16 +121,24 @@ impl State {
                 let text = "that ended in a bug of Strongroom; nothing was changed".to_owned();
                 vec![Action::Toast(Toast { tone: Tone::Bad, text })]
             }
-            Reply::Commit(_) | Reply::Cancelled => Vec::new(),
+            Reply::Cancelled => {
+                let cancelled = Error::new(ErrorKind::Interrupted, "given up: nothing was read");
+                self.orgs.fail_if_loading(&cancelled);
+                self.users.fail_if_loading(&cancelled);
+                self.secrets.fail_if_loading(&cancelled);
+                Vec::new()
+            }
+            Reply::Commit(_) => Vec::new(),
         }
     }
 
     /// Puts what is no organisation of its own behind those that are.
-    pub(super) fn add_odd_places(&mut self, opened: &Opened) {
+    pub(super) fn add_odd_places(&mut self) {
+        let Some(Overview { personal_orgs, without_org }) = self.overview else { return };
         if self.orgs.search.is_empty() && !matches!(self.orgs.status, Status::Failed(_)) {
             let odd = [
-                (opened.personal_orgs > 0).then_some(Place::Personal(opened.personal_orgs)),
-                (opened.without_org > 0).then_some(Place::NoOrg(opened.without_org)),
+                (personal_orgs != Some(0)).then_some(Place::Personal(personal_orgs)),
+                (without_org != Some(0)).then_some(Place::NoOrg(without_org)),
             ];
             self.orgs.items.extend(odd.into_iter().flatten());
         }

@@ -81,6 +81,13 @@ impl SecretsPane {
         }
     }
 
+    /// What was on its way does not come.
+    pub(super) fn fail_if_loading(&mut self, error: &crate::error::Error) {
+        if self.status == Status::Loading {
+            self.status = Status::Failed(error.clone());
+        }
+    }
+
     /// What the filter leaves: the set's own rows, then the shared ones.
     pub(super) fn entries(&self) -> Vec<Entry<'_>> {
         let own = self.set.iter().flat_map(|set| &set.rows).map(|row| Entry { row, is_shared: false });

@@ -4,7 +4,7 @@ use crate::cipher::Format;
 use crate::console::effect::Request;
 use crate::console::message::{Opened, Reply, View};
 use crate::database::directory::PersonalOwner;
-use crate::database::{About, Cursor, OrgId, Page, RowId, UserId};
+use crate::database::{Cursor, OrgId, Overview, Page, RowId, UserId};
 use crate::keyring::KeyId;
 use crate::secret::SecretName;
 use crate::store::{OpenRow, Revision, Row};
@@ -20,27 +20,12 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let about = About {
-            engine: "SQLite".to_owned(),
-            location: "test.db".to_owned(),
-            read_only: None,
-            has_shared: true,
-            has_unique_index: true,
-            has_own_tables: false,
-            created: false,
-        };
-        let opened = Opened {
-            about,
-            profile: None,
-            key: None,
-            warnings: Vec::new(),
-            personal_orgs: 2,
-            without_org: 1,
-            confirm: None,
-        };
+        let opened = Opened::sample();
         let mut desk = Self { state: State::new(), opened, now: Instant::now() };
         desk.event(Event::Started);
         desk.event(Event::Reply(Reply::Orgs(Ok(page(vec![org("acme", None), org("globex", None)])))));
+        let overview = Overview { personal_orgs: Some(2), without_org: Some(1) };
+        desk.event(Event::Reply(Reply::Overview(Ok(overview))));
         desk
     }
 
@@ -197,4 +182,20 @@ fn a_committed_set_is_shown_without_being_asked_for() {
     assert!(actions.is_empty());
     assert_eq!(desk.state.secrets.entries().len(), 3);
     assert!(matches!(desk.state.users.selected(), Some(Who::User(user)) if user.secrets == 3));
+}
+
+#[test]
+fn what_could_not_be_counted_at_once_is_there_without_a_number() {
+    let mut desk = Desk::new();
+    desk.event(Event::Reply(Reply::Overview(Ok(Overview::default()))));
+    assert_eq!(desk.state.orgs.items.len(), 4);
+    assert!(matches!(desk.state.orgs.items[2..], [Place::Personal(None), Place::NoOrg(None)]));
+}
+
+#[test]
+fn what_was_cancelled_says_so_and_can_be_read_again() {
+    let mut desk = Desk::new();
+    desk.event(Event::Reply(Reply::Cancelled));
+    assert!(matches!(desk.state.users.status, Status::Failed(_)));
+    assert!(matches!(desk.keys(&["2", "r"])[..], [Action::Request(Request::Users(_))]));
 }

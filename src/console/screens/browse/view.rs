@@ -48,8 +48,8 @@ fn orgs(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) -> R
     let about = About { name: "Orgs", column: Column::Orgs, empty };
     list(state, &state.orgs, &about, target, area, look, |place| match place {
         Place::Org(org) => (org.title(), org.secrets),
-        Place::Personal(count) => ("Personal".to_owned(), Some(*count)),
-        Place::NoOrg(count) => ("(no org)".to_owned(), Some(*count)),
+        Place::Personal(count) => ("Personal".to_owned(), *count),
+        Place::NoOrg(count) => ("(no org)".to_owned(), *count),
     })
 }
 

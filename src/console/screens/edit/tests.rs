@@ -9,7 +9,7 @@ use crate::cipher::Format;
 use crate::console::keymap::Key;
 use crate::console::message::Opened;
 use crate::console::theme::Theme;
-use crate::database::{About, OrgId, RowId, Scope, StoredText, UserId};
+use crate::database::{OrgId, RowId, Scope, StoredText, UserId};
 use crate::keyring::KeyId;
 use crate::secret::SecretName;
 use crate::store::{LoadedSet, NewSet, OpenRow, Revision, Row, SealedRow};
@@ -38,19 +38,6 @@ fn sealed(id: i64, name: &str) -> Row {
     Row::Sealed(SealedRow { id: RowId(id), name: SecretName::from_stored(name.to_owned()), value, description: None })
 }
 
-fn opened() -> Opened {
-    let about = About {
-        engine: "SQLite".to_owned(),
-        location: "demo.db".to_owned(),
-        read_only: None,
-        has_shared: true,
-        has_unique_index: false,
-        has_own_tables: false,
-        created: false,
-    };
-    Opened { about, profile: None, key: None, warnings: Vec::new(), personal_orgs: 0, without_org: 0, confirm: None }
-}
-
 /// A form and the operator in front of it.
 struct Desk {
     form: State,
@@ -64,7 +51,7 @@ impl Desk {
         let set = Arc::new(LoadedSet { revision: Revision::of(&scope, &[]), scope, rows });
         let title = "Acme Corp ▸ dana@acme.io".to_owned();
         let form = State::new(EditTarget { set: Arc::clone(&set), title });
-        Self { form, set, opened: opened() }
+        Self { form, set, opened: Opened::sample() }
     }
 
     fn send(&mut self, event: Event) -> Vec<Action> {

@@ -72,6 +72,23 @@ pub(super) fn search_with_personal(
     list.page(query.limit, total, |place| record(connection, schema, place))
 }
 
+/// A page of personal orgs alone.
+pub(super) fn personal(
+    connection: &Connection,
+    schema: &Schema,
+    stretch: &Stretch,
+    query: &OrgQuery,
+) -> Result<Page<OrgRecord>, DatabaseError> {
+    let mut list = List::new(connection, None, query);
+    let found = if let Some(needle) = Needle::new(&query.search) {
+        list.add_personal(schema, &needle)?
+    } else {
+        list.stretch(&format!("{IN_STRETCH} AND NOT {}", personal::is_stranger()))?;
+        stretch.personal
+    };
+    list.page(query.limit, query.after.is_none().then_some(found), |place| record(connection, schema, place))
+}
+
 fn list_of_companies<'c>(
     connection: &'c Connection,
     stretch: &Stretch,

@@ -1,0 +1,199 @@
+//! A remote `PostgreSQL`, as operators have it: behind TLS, a pooler, a failover, and with writers that know nothing
+//! of Strongroom.
+
+mod connect;
+mod control;
+mod directory;
+mod error;
+mod link;
+mod parameters;
+mod passfile;
+mod replace;
+mod rows;
+mod schema;
+mod tls;
+
+use super::{
+    About, Counts, Database, DatabaseError, Decision, Herald, Interrupt, OrgId, OrgQuery, OrgRecord, Overview, Page,
+    Replaced, Scope, StoredRow, UserQuery, UserRecord,
+};
+use crate::secret::Secret;
+use control::Interrupter;
+use error::Failure;
+use link::Link;
+use parameters::Parameters;
+use rows::Filter;
+use schema::Schema;
+use std::path::Path;
+use std::sync::Arc;
+use tokio_postgres::types::Type;
+
+/// Strongroom's own tables, in the schema of the server's.
+const OWN_TABLES: &str = include_str!("../../assets/own.postgres.sql");
+
+/// How many rows a scan holds at a time.
+const SCAN: i64 = 1_000;
+
+/// A connection to one `PostgreSQL` database.
+pub struct Postgres {
+    link: Link,
+    about: About,
+}
+
+/// How [`Postgres::open`] opens.
+#[derive(Default)]
+pub struct OpenOptions {
+    /// Write nothing, whatever the server allows.
+    pub read_only: bool,
+    /// The password, where it comes from neither the URL nor libpq's own places.
+    pub password: Option<Secret>,
+}
+
+impl Postgres {
+    /// Connects to what `url` names: `postgres://USER@HOST:PORT/DATABASE?PARAMETER=VALUE`, with libpq's parameters as
+    /// the README lists them, and its variables for what the URL leaves open.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Parameter`], [`DatabaseError::Unreachable`] with what each server said, and
+    /// [`DatabaseError::NotTheServers`], [`DatabaseError::NewerSchema`]. None of them holds a password.
+    pub fn open(url: &str, options: OpenOptions) -> Result<Self, DatabaseError> {
+        let home = std::env::home_dir();
+        let mut parameters = Parameters::read(url, &|name| std::env::var(name).ok(), home.as_deref())?;
+        if let Some(password) = options.password {
+            parameters.password = Some(Arc::new(password));
+        }
+        let link = Link::open(parameters, options.read_only)?;
+        let about = about(&link).ok_or(DatabaseError::Lost)?;
+        Ok(Self { link, about })
+    }
+
+    fn read<T>(
+        &mut self,
+        work: &impl AsyncFn(&tokio_postgres::Client, &Schema) -> Result<T, Failure>,
+    ) -> Result<T, DatabaseError> {
+        let done = self.link.read(work);
+        self.look_again();
+        done
+    }
+
+    /// After a loss another server may answer, and another role may be in charge.
+    fn look_again(&mut self) {
+        if let Some(about) = about(&self.link) {
+            self.about = about;
+        }
+    }
+}
+
+fn about(link: &Link) -> Option<About> {
+    let session = link.session()?;
+    Some(About {
+        engine: session.schema.engine.clone(),
+        location: link.parameters().location(&session.connected.server),
+        transport: session.connected.transport,
+        role: Some(crate::secret::escape::line(&session.schema.role_name).into_owned()),
+        read_only: link.read_only(),
+        has_shared: session.schema.has_shared,
+        has_unique_index: session.schema.has_unique_index,
+        has_own_tables: session.schema.has_own_tables,
+        created: false,
+    })
+}
+
+impl Database for Postgres {
+    fn about(&self) -> &About {
+        &self.about
+    }
+
+    fn interrupter(&self) -> Box<dyn Interrupt> {
+        Box::new(Interrupter(Arc::clone(&self.link.control)))
+    }
+
+    fn set_herald(&mut self, herald: Herald) {
+        self.link.herald = Some(herald);
+    }
+
+    fn orgs(&mut self, query: &OrgQuery) -> Result<Page<OrgRecord>, DatabaseError> {
+        self.read(&async |client, schema| directory::org_page(client, schema, query).await)
+    }
+
+    fn users(&mut self, query: &UserQuery) -> Result<Page<UserRecord>, DatabaseError> {
+        self.read(&async |client, schema| directory::user_page(client, schema, query).await)
+    }
+
+    fn find_orgs(&mut self, text: &str) -> Result<Vec<OrgRecord>, DatabaseError> {
+        self.read(&async |client, schema| directory::find_orgs(client, schema, text).await)
+    }
+
+    fn find_users(&mut self, org: &OrgId, text: &str) -> Result<Vec<UserRecord>, DatabaseError> {
+        self.read(&async |client, schema| directory::find_users(client, schema, org, text).await)
+    }
+
+    fn rows(&mut self, scope: &Scope) -> Result<Vec<StoredRow>, DatabaseError> {
+        self.read(&async |client, schema| rows::read(client, schema, &Filter::of(scope, schema)).await)
+    }
+
+    fn newest_rows(&mut self, limit: usize) -> Result<Vec<StoredRow>, DatabaseError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(&async |client, schema| {
+            let sql = format!("{} ORDER BY id DESC LIMIT $1", rows::select(schema));
+            client.query_typed(&sql, &[(&limit, Type::INT8)]).await?.iter().map(rows::stored_row).collect()
+        })
+    }
+
+    fn scan(&mut self, each: &mut dyn FnMut(StoredRow)) -> Result<(), DatabaseError> {
+        // By the primary key: no transaction is kept open for as long as a large table takes.
+        let mut after = i64::MIN;
+        loop {
+            let page: Vec<StoredRow> = self.read(&async |client, schema| {
+                let sql = format!("{} WHERE id > $1 ORDER BY id LIMIT $2", rows::select(schema));
+                let bound: rows::Bound<'_> = vec![(&after, Type::INT8), (&SCAN, Type::INT8)];
+                client.query_typed(&sql, &bound).await?.iter().map(rows::stored_row).collect()
+            })?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.id.0;
+            page.into_iter().for_each(&mut *each);
+        }
+    }
+
+    fn replace(
+        &mut self,
+        scope: &Scope,
+        decide: &mut dyn FnMut(&[StoredRow]) -> Decision,
+    ) -> Result<Replaced, DatabaseError> {
+        let replaced = replace::replace(&mut self.link, scope, decide);
+        self.look_again();
+        replaced
+    }
+
+    fn overview(&mut self) -> Result<Overview, DatabaseError> {
+        self.read(&async |client, schema| directory::overview(client, schema).await)
+    }
+
+    fn counts(&mut self) -> Result<Counts, DatabaseError> {
+        self.read(&async |client, schema| directory::counts(client, schema).await)
+    }
+
+    fn init(&mut self) -> Result<bool, DatabaseError> {
+        if self.about.has_own_tables {
+            return Ok(false);
+        }
+        if let Some(reason) = self.link.read_only() {
+            return Err(DatabaseError::ReadOnly(reason));
+        }
+        self.link.control.begin();
+        self.link.prepare_to_write()?;
+        let done = self.link.transact(link::Mode::Write, &async |client: &tokio_postgres::Client, schema: &Schema| {
+            client.batch_execute(&OWN_TABLES.replace("SCHEMA", &schema.name)).await?;
+            Ok(())
+        });
+        let done = done.and_then(|()| self.link.commit());
+        done.map_err(|failure| failure.into_error(false))?;
+        self.link.reconnect(std::time::Duration::from_secs(10))?;
+        self.look_again();
+        Ok(true)
+    }
+
+    fn backup(&mut self, _: &Path) -> Result<(), DatabaseError> {
+        Err(DatabaseError::Unsupported("a PostgreSQL database is not copied from here"))
+    }
+}

@@ -1,0 +1,241 @@
+//! Pages of orgs.
+
+use super::search::Needle;
+use super::{briefly, is_company, is_personal, same_id};
+use crate::database::postgres::error::Failure;
+use crate::database::postgres::rows::{Bound, is_any, spelled};
+use crate::database::postgres::schema::{IdKind, Schema};
+use crate::database::{Counting, Cursor, OrgId, OrgKind, OrgQuery, OrgRecord, Page, PersonalOwner, UserId};
+use std::collections::HashMap;
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Row};
+
+/// Tells the two orders apart that one list may consist of.
+const COMPANY: char = 'c';
+const PERSONAL: char = 'p';
+
+pub(in crate::database::postgres) async fn page(
+    client: &Client,
+    schema: &Schema,
+    query: &OrgQuery,
+) -> Result<Page<OrgRecord>, Failure> {
+    let most = if query.limit == 0 { i64::MAX } else { i64::try_from(query.limit).unwrap_or(i64::MAX) };
+    let needle = Needle::new(&query.search);
+    let list = List { client, schema, needle: needle.as_ref() };
+    let after = query.after.as_ref();
+    let is_in_personal = after.is_some_and(|cursor| cursor.key.starts_with(PERSONAL));
+    let mut found = Vec::new();
+    let mut total = None;
+    if query.kind != OrgKind::Personal && !is_in_personal {
+        found = list.companies(after, most.saturating_add(1)).await?;
+        if after.is_none() {
+            total = Some(list.count_companies().await?);
+        }
+    }
+    let room = most.saturating_add(1).saturating_sub(i64::try_from(found.len()).unwrap_or(i64::MAX));
+    if query.kind != OrgKind::Company && room > 0 {
+        found.extend(list.personal(after.filter(|_| is_in_personal), room).await?);
+    }
+    if query.kind != OrgKind::Company && after.is_none() {
+        let personal = briefly(client, async || list.count_personal().await).await?;
+        total = total.zip(personal).map(|(one, other)| one + other).or(personal.filter(|_| total.is_none()));
+    }
+    let next = cut(&mut found, query.limit);
+    let mut items: Vec<OrgRecord> = found.into_iter().map(|place| place.record).collect();
+    match query.counts {
+        Counting::None => {}
+        Counting::Exact => count(client, schema, &mut items).await?,
+        Counting::Brief => {
+            let mut counted = items.clone();
+            if briefly(client, async || count(client, schema, &mut counted).await).await?.is_some() {
+                items = counted;
+            }
+        }
+    }
+    Ok(Page { items, next, total })
+}
+
+/// An org and where it stands.
+struct Place {
+    record: OrgRecord,
+    cursor: Cursor,
+}
+
+/// Cuts what is more than a page; where the next one begins, if so.
+fn cut(found: &mut Vec<Place>, limit: usize) -> Option<Cursor> {
+    if limit == 0 || found.len() <= limit {
+        return None;
+    }
+    found.truncate(limit);
+    found.last().map(|place| place.cursor.clone())
+}
+
+struct List<'l> {
+    client: &'l Client,
+    schema: &'l Schema,
+    needle: Option<&'l Needle>,
+}
+
+impl List<'_> {
+    fn is_uuid(&self) -> bool {
+        self.schema.org_id == IdKind::Uuid
+    }
+
+    fn searched(&self) -> String {
+        let condition = self.needle.map(|needle| needle.condition("o.name", "o.id", self.is_uuid(), 1));
+        condition.unwrap_or_else(|| "$1::text IS NULL".to_owned())
+    }
+
+    fn needle(&self) -> Option<&str> {
+        self.needle.map(|needle| needle.bound(self.is_uuid()))
+    }
+
+    async fn companies(&self, after: Option<&Cursor>, limit: i64) -> Result<Vec<Place>, Failure> {
+        let needle = self.needle();
+        let mut sql = format!(
+            "SELECT o.id::text, o.name::text, NULL::text FROM {} o WHERE {} AND {}",
+            self.schema.org,
+            is_company(self.schema),
+            self.searched()
+        );
+        let name = after.map(|cursor| cursor.key.trim_start_matches(COMPANY).to_owned());
+        let id = after.map(|cursor| cursor.id.clone());
+        let mut bound: Bound<'_> = vec![(&needle, Type::TEXT), (&limit, Type::INT8)];
+        if after.is_some() {
+            let cast = if self.is_uuid() { "::uuid" } else { "" };
+            sql = format!("{sql} AND (o.name, o.id) > ($3, $4{cast})");
+            bound.extend([(&name as _, Type::TEXT), (&id as _, Type::TEXT)]);
+        }
+        sql.push_str(" ORDER BY o.name, o.id LIMIT $2");
+        let rows = self.client.query_typed(&sql, &bound).await?;
+        rows.iter().map(|row| place(row, COMPANY)).collect()
+    }
+
+    /// Personal orgs by their users: the e-mail and the id are searched.
+    async fn personal(&self, after: Option<&Cursor>, limit: i64) -> Result<Vec<Place>, Failure> {
+        let schema = self.schema;
+        let is_uuid = schema.user_id == IdKind::Uuid;
+        let email = if schema.has_email { "u.email" } else { "NULL" };
+        let condition = self
+            .needle
+            .map_or_else(|| "$1::text IS NULL".to_owned(), |needle| needle.condition(email, "u.id", is_uuid, 1));
+        let needle = self.needle.map(|needle| needle.bound(is_uuid));
+        let mut sql = format!(
+            "SELECT o.id::text, o.name::text, {email}::text FROM {} u JOIN {} o ON {} WHERE {} AND {condition}",
+            schema.user,
+            schema.org,
+            same_id(("o.id", schema.org_id), ("u.id", schema.user_id)),
+            is_personal(schema)
+        );
+        let id = after.map(|cursor| cursor.id.clone());
+        let mut bound: Bound<'_> = vec![(&needle, Type::TEXT), (&limit, Type::INT8)];
+        if after.is_some() {
+            let cast = if is_uuid { "::uuid" } else { "" };
+            sql = format!("{sql} AND u.id > $3{cast}");
+            bound.push((&id, Type::TEXT));
+        }
+        sql.push_str(" ORDER BY u.id LIMIT $2");
+        let rows = self.client.query_typed(&sql, &bound).await?;
+        rows.iter().map(|row| place(row, PERSONAL)).collect()
+    }
+
+    /// How many companies the search finds.
+    async fn count_companies(&self) -> Result<u64, Failure> {
+        let company = is_company(self.schema);
+        let sql = format!("SELECT count(*) FROM {} o WHERE {company} AND {}", self.schema.org, self.searched());
+        self.counted(&sql, self.needle()).await
+    }
+
+    /// How many personal orgs the search finds: it is the users that are searched, and each has one.
+    async fn count_personal(&self) -> Result<u64, Failure> {
+        let schema = self.schema;
+        let Some(needle) = self.needle else {
+            let sql =
+                format!("SELECT count(*) FROM {} o WHERE {} AND $1::text IS NULL", schema.org, is_personal(schema));
+            return self.counted(&sql, None).await;
+        };
+        let is_uuid = schema.user_id == IdKind::Uuid;
+        let email = if schema.has_email { "u.email" } else { "NULL" };
+        let found = needle.condition(email, "u.id", is_uuid, 1);
+        let sql = format!("SELECT count(*) FROM {} u WHERE {found}", schema.user);
+        self.counted(&sql, Some(needle.bound(is_uuid))).await
+    }
+
+    async fn counted(&self, sql: &str, needle: Option<&str>) -> Result<u64, Failure> {
+        let counted: i64 = self.client.query_typed_one(sql, &[(&needle, Type::TEXT)]).await?.try_get(0)?;
+        Ok(u64::try_from(counted).unwrap_or_default())
+    }
+}
+
+fn place(row: &Row, kind: char) -> Result<Place, Failure> {
+    let (id, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    let key = if kind == COMPANY { format!("{COMPANY}{name}") } else { PERSONAL.to_string() };
+    let record = record(row)?;
+    Ok(Place { record, cursor: Cursor { key, id } })
+}
+
+/// An org from its id, its name and, if it is somebody's, the e-mail.
+fn record(row: &Row) -> Result<OrgRecord, Failure> {
+    let (id, name): (&str, String) = (row.try_get(0)?, row.try_get(1)?);
+    let email: Option<String> = row.try_get(2)?;
+    let id = OrgId::new(id);
+    let owner = name.strip_prefix("user_").and_then(|rest| rest.strip_suffix("_org")).map(UserId::new);
+    let personal = owner.filter(|owner| owner.as_str() == id.as_str()).map(|user| PersonalOwner { user, email });
+    Ok(OrgRecord { id, name, personal, users: None, secrets: None })
+}
+
+/// Counts the users and the rows of each of `orgs`.
+async fn count(client: &Client, schema: &Schema, orgs: &mut [OrgRecord]) -> Result<(), Failure> {
+    let spellings = |kind: IdKind| -> Vec<String> {
+        orgs.iter().flat_map(|org| spelled(kind, org.id.as_str(), org.id.spellings())).collect()
+    };
+    let (members, secrets) = (spellings(schema.member_org), spellings(schema.secret_org));
+    let sql = format!(
+        "SELECT org, count(DISTINCT person), coalesce(sum(secrets), 0)::int8 FROM (
+           SELECT org_id::text AS org, user_id::text AS person, 0 AS secrets FROM {} WHERE {}
+           UNION ALL
+           SELECT org_id::text, CASE WHEN {} THEN keycloak_user_id END, count(*) FROM {} WHERE {} GROUP BY 1, 2
+         ) AS every GROUP BY 1",
+        schema.member,
+        is_any("org_id", schema.member_org, 1),
+        schema.personal(),
+        schema.secrets,
+        is_any("org_id", schema.secret_org, 2)
+    );
+    let rows = client.query_typed(&sql, &[(&members, Type::TEXT_ARRAY), (&secrets, Type::TEXT_ARRAY)]).await?;
+    let mut counted = HashMap::new();
+    for row in rows {
+        let (org, users, secrets): (&str, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        counted.insert(OrgId::new(org), (users, secrets));
+    }
+    for org in orgs {
+        let (users, secrets) = counted.get(&org.id).copied().unwrap_or_default();
+        org.users = u64::try_from(users).ok();
+        org.secrets = u64::try_from(secrets).ok();
+    }
+    Ok(())
+}
+
+/// The orgs whose id is `text` in any spelling; where there is none, those whose name it is.
+pub(in crate::database::postgres) async fn find_orgs(
+    client: &Client,
+    schema: &Schema,
+    text: &str,
+) -> Result<Vec<OrgRecord>, Failure> {
+    let id = OrgId::new(text);
+    let email = if schema.has_email { "u.email" } else { "NULL" };
+    let select = format!(
+        "SELECT o.id::text, o.name::text, {email}::text FROM {} o LEFT JOIN {} u ON {}",
+        schema.org,
+        schema.user,
+        same_id(("o.id", schema.org_id), ("u.id", schema.user_id))
+    );
+    let spellings = spelled(schema.org_id, id.as_str(), id.spellings());
+    let by_id = format!("{select} WHERE {}", is_any("o.id", schema.org_id, 1));
+    let mut found = client.query_typed(&by_id, &[(&spellings, Type::TEXT_ARRAY)]).await?;
+    if found.is_empty() {
+        let by_name = format!("{select} WHERE o.name = $1 ORDER BY o.id");
+        found = client.query_typed(&by_name, &[(&text, Type::TEXT)]).await?;
+    }
+    found.iter().map(record).collect()
+}
