@@ -50,6 +50,9 @@ impl Field {
     }
 
     fn assert_whole(&self) {
+        if self.env.has_server() {
+            return;
+        }
         let connection = self.env.sqlite("tenant.db");
         let check: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(check, "ok");
@@ -67,7 +70,7 @@ fn set(word: &str, count: usize) -> Value {
 fn of_two_that_commit_at_once_exactly_one_wins() {
     let field = Field::new();
     let others = |env: &TestEnv| {
-        let mut rows = fixture::dump(&env.sqlite("tenant.db"));
+        let mut rows = env.dump();
         rows.retain(|row| !row.contains("NAME_") && !row.starts_with("sqlite_"));
         rows
     };

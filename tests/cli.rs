@@ -55,13 +55,12 @@ fn what_is_not_there_suggests_what_was_perhaps_meant() {
 #[test]
 fn a_name_that_fits_several_is_refused_with_their_ids() {
     let env = TestEnv::tenant();
-    env.sqlite("tenant.db")
-        .execute_batch(&format!(
+    env.sql(&format!(
             "INSERT INTO \"user\" (id, current_org_id, email) SELECT '00000000-0000-4000-8000-00000000000a', id, 'ada@acme.example' FROM org WHERE id = '{0}';
              INSERT INTO org_member (org_id, user_id, role_id, _llm_api_key) SELECT '{0}', '00000000-0000-4000-8000-00000000000a', role_id, '' FROM org_member LIMIT 1;",
             fixture::ACME
         ))
-        .unwrap();
+        ;
     let said = env.run(["secret", "list", "--org", "Acme Corp", "--user", "ada@acme.example"]).fails(2);
     assert!(said.contains("00000000-0000-4000-8000-00000000000a"), "{said}");
 }
@@ -70,7 +69,7 @@ fn a_name_that_fits_several_is_refused_with_their_ids() {
 fn an_id_wins_over_a_name() {
     let env = TestEnv::tenant();
     let renamed = format!("UPDATE org SET name = '{}' WHERE name = 'Globex'", fixture::ACME);
-    env.sqlite("tenant.db").execute_batch(&renamed).unwrap();
+    env.sql(&renamed);
     assert_eq!(env.run(["--json", "user", "list", "--org", fixture::ACME]).json().as_array().unwrap().len(), 16);
 }
 
@@ -151,8 +150,8 @@ fn status_counts_by_format_and_key_and_names_who_is_locked_out() {
 
 #[test]
 fn a_backup_is_whole_private_and_never_in_the_place_of_a_file() {
-    let mut env = TestEnv::tenant();
-    let before = fixture::dump(&env.sqlite("tenant.db"));
+    let mut env = TestEnv::sqlite_tenant();
+    let before = env.dump();
     env.run(["db", "backup", "copy.db"]).ok();
     assert_eq!(fixture::dump(&env.sqlite("copy.db")), before);
     assert_eq!(std::fs::metadata(env.path("copy.db")).unwrap().permissions().mode() & 0o777, 0o600);

@@ -37,7 +37,7 @@ fn export(env: &TestEnv, set: Set<'_>) -> Value {
 }
 
 fn dump(env: &TestEnv) -> Vec<String> {
-    fixture::dump(&env.sqlite("tenant.db"))
+    env.dump()
 }
 
 #[test]
@@ -86,10 +86,13 @@ fn an_import_replaces_the_set_and_no_other_row() {
     let env = TestEnv::tenant();
     let (org, user) = somebody();
     let set = (org.as_str(), user.as_str());
-    let connection = env.sqlite("tenant.db");
-    let others = "SELECT group_concat(id || secret_name || secret_value || ifnull(description, '')) FROM custom_secrets \
-                  WHERE NOT (keycloak_user_id = ?1 AND org_id = ?2 AND NOT is_org_shared)";
-    let read = || connection.query_row(others, [&user, &org], |row| row.get::<_, String>(0)).unwrap();
+    let list = if env.has_server() { "string_agg" } else { "group_concat" };
+    let others = format!(
+        "SELECT {list}(id || secret_name || secret_value || coalesce(description, ''), ',') FROM \
+         (SELECT * FROM custom_secrets WHERE NOT (keycloak_user_id = '{user}' AND org_id = '{org}' AND NOT is_org_shared) \
+           ORDER BY id) AS others"
+    );
+    let read = || env.sql(&others);
     let before = read();
     env.run_with_input(words(&["import", "-"], set), format!(r#"{{"A": "{CANARY}", "B": ""}}"#)).ok();
     assert_eq!(read(), before);

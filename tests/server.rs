@@ -33,7 +33,9 @@ impl Desk {
     fn theirs(&self, python: &Path, task: &str, format: &str, input: &str) -> Output {
         let (org, user) = (fixture::ACME, self.user.as_str());
         let mut command = self.env.foreign(python);
-        command.arg(python::script("server_store.py")).args([task, "tenant.db", "keys.json", org, user, format]);
+        let variable = self.env.variables().into_iter().find(|(name, _)| name == "STRONGROOM_DATABASE_URL");
+        let database = if self.env.has_server() { variable.unwrap().1 } else { "tenant.db".to_owned() };
+        command.arg(python::script("server_store.py")).args([task, &database, "keys.json", org, user, format]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         Output::from(child.wait_with_output().unwrap())

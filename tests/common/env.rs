@@ -1,5 +1,6 @@
 //! A folder, an environment and the binary: nothing of the machine's own configuration reaches a test.
 
+use super::postgres::Postgres;
 use super::terminal::Terminal;
 use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
@@ -15,6 +16,7 @@ pub(crate) struct TestEnv {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
     key_file: Option<PathBuf>,
+    server: Option<Postgres>,
 }
 
 impl TestEnv {
@@ -27,12 +29,59 @@ impl TestEnv {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
         std::fs::set_permissions(folder.path().join("run"), std::fs::Permissions::from_mode(0o700)).unwrap();
-        Self { folder, variables: Vec::new(), key_file: None }
+        Self { folder, variables: Vec::new(), key_file: None, server: None }
     }
 
-    /// A home with `tenant.db`, the small server database of `tests/data`, and `keys.json`, the keys that open it;
-    /// the program is pointed at both.
+    /// A home with the small server database of `tests/data` and `keys.json`, the keys that open it; the program is
+    /// pointed at both. It is `tenant.db`, or a `PostgreSQL` where the tests are to run over one.
     pub(crate) fn tenant() -> Self {
+        if super::postgres::is_chosen() { Self::on_server(Postgres::tenant()) } else { Self::sqlite_tenant() }
+    }
+
+    /// A home whose database is on `server`.
+    pub(crate) fn on_server(server: Postgres) -> Self {
+        let mut env = Self::new();
+        env.write_private("keys.json", super::fixture::KEYS);
+        env.use_keys("keys.json");
+        env.set("STRONGROOM_DATABASE_URL", &server.url());
+        env.server = Some(server);
+        env
+    }
+
+    /// The server of this home.
+    pub(crate) fn server(&mut self) -> &mut Postgres {
+        self.server.as_mut().unwrap()
+    }
+
+    /// Whether this home's database is on a server.
+    pub(crate) fn has_server(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// Runs SQL on the tenant's database, as somebody who knows nothing of Strongroom, and gives its answer as text.
+    #[track_caller]
+    pub(crate) fn sql(&self, sql: &str) -> String {
+        if let Some(server) = &self.server {
+            return server.psql("tenant", sql).trim_end().to_owned();
+        }
+        let connection = self.sqlite("tenant.db");
+        if !sql.trim_start().to_ascii_uppercase().starts_with("SELECT") {
+            connection.execute_batch(sql).unwrap();
+            return String::new();
+        }
+        connection.query_row(sql, [], |row| row.get::<_, rusqlite::types::Value>(0)).map(text).unwrap()
+    }
+
+    /// The whole contents of the tenant's database, a line a row.
+    pub(crate) fn dump(&self) -> Vec<String> {
+        match &self.server {
+            Some(server) => server.dump(),
+            None => super::fixture::dump(&self.sqlite("tenant.db")),
+        }
+    }
+
+    /// A home with `tenant.db`, whatever the tests run over.
+    pub(crate) fn sqlite_tenant() -> Self {
         let mut env = Self::new();
         super::fixture::tenant(&env.path("tenant.db"));
         env.write_private("keys.json", super::fixture::KEYS);
@@ -161,6 +210,16 @@ impl TestEnv {
     /// Makes a connection to the database `name` of this home.
     pub(crate) fn sqlite(&self, name: &str) -> rusqlite::Connection {
         rusqlite::Connection::open(self.path(name)).unwrap()
+    }
+}
+
+fn text(value: rusqlite::types::Value) -> String {
+    match value {
+        rusqlite::types::Value::Null => String::new(),
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        rusqlite::types::Value::Real(number) => number.to_string(),
+        rusqlite::types::Value::Text(text) => text,
+        rusqlite::types::Value::Blob(bytes) => format!("{bytes:?}"),
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 pub(crate) const SCHEMA: &str = include_str!("../data/schema.sqlite.sql");
 
 /// The rows of a small server: 5 orgs, 40 users, every encoding, sealed rows, shared rows, one name twice.
-const TENANT: &str = include_str!("../data/tenant.sql");
+pub(crate) const TENANT: &str = include_str!("../data/tenant.sql");
 
 /// What the tenant holds in the clear.
 const TENANT_IN_THE_CLEAR: &str = include_str!("../data/tenant.json");

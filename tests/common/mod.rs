@@ -4,8 +4,10 @@
 pub(crate) mod env;
 pub(crate) mod fixture;
 pub(crate) mod keys;
+pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod terminal;
 
 pub(crate) use env::{Output, TestEnv};
+pub(crate) use postgres::Postgres;
 pub(crate) use terminal::Terminal;

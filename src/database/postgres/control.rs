@@ -101,7 +101,7 @@ impl Interrupt for Interrupter {
                 && let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build()
             {
                 // A server that cannot be reached is given up by the thread that waits for it.
-                let _ = runtime.block_on(timeout(REACH, token.cancel_query(tls.clone())));
+                let _ = runtime.block_on(async { timeout(REACH, token.cancel_query(tls.clone())).await });
             }
         };
         // Without a thread to spare nothing is stopped, and the deadline ends it.

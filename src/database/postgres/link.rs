@@ -45,6 +45,8 @@ pub(super) struct Link {
     pub(super) control: Arc<Control>,
     pub(super) herald: Option<Herald>,
     session: Option<Session>,
+    /// Whether the operator has to hear that the connection is another one.
+    is_lost: bool,
     is_read_only: bool,
 }
 
@@ -95,8 +97,16 @@ impl Link {
             DatabaseError::Unreachable { reason: format!("the system has no event loop to give: {error}") }
         })?;
         let tls = tls::connector(&parameters)?;
-        let mut link =
-            Self { runtime, parameters, tls, control: Arc::default(), herald: None, session: None, is_read_only };
+        let mut link = Self {
+            runtime,
+            parameters,
+            tls,
+            control: Arc::default(),
+            herald: None,
+            session: None,
+            is_lost: false,
+            is_read_only,
+        };
         link.connect()?;
         Ok(link)
     }
@@ -164,14 +174,16 @@ impl Link {
         if self.session.as_ref().is_some_and(|session| !session.connected.client.is_closed()) {
             return Ok(());
         }
-        self.session = None;
+        self.is_lost |= self.session.take().is_some();
         let begin = Instant::now();
         let mut pauses = BACKOFF.iter().copied().chain(std::iter::repeat(Duration::from_secs(4)));
-        let mut is_said = false;
+        if self.is_lost {
+            self.say("the connection was lost: connecting again");
+        }
         loop {
             match self.connect() {
                 Ok(()) => {
-                    if is_said {
+                    if std::mem::take(&mut self.is_lost) {
                         self.say("connected again");
                     }
                     return Ok(());
@@ -180,10 +192,6 @@ impl Link {
                     let pause = pauses.next().unwrap_or_default();
                     if begin.elapsed() + pause > patience {
                         return Err(error);
-                    }
-                    if !is_said {
-                        self.say("the connection was lost: connecting again");
-                        is_said = true;
                     }
                     self.pause(pause)?;
                 }
@@ -223,6 +231,7 @@ impl Link {
             if tries > 2 || was_cancelled || !(is_stale || self.is_tainted()) {
                 return Err(failure.into_error(was_cancelled));
             }
+            self.is_lost |= failure.is_lost();
             self.session = None;
         }
     }
@@ -285,6 +294,7 @@ impl Link {
             if failure.is_answer() {
                 self.roll_back();
             } else {
+                self.is_lost |= !matches!(failure, Failure::Interrupted);
                 self.session = None;
             }
         }
@@ -322,6 +332,7 @@ impl Link {
         };
         self.control.idle();
         if result.as_ref().is_err_and(|failure| !failure.is_answer()) {
+            self.is_lost = true;
             self.session = None;
         }
         result

@@ -1,0 +1,10 @@
+-- The least rights that Strongroom works with. Run it as the owner of the tables, with the name of the role in place of
+-- ROLE, in the schema of the server's tables (SET search_path first where that is not public).
+
+GRANT SELECT (id, name) ON org TO ROLE;
+GRANT SELECT (id, email) ON "user" TO ROLE;
+GRANT SELECT (org_id, user_id, role_id) ON org_member TO ROLE;
+GRANT SELECT (id, name) ON role TO ROLE;
+
+-- DELETE on the table is also what its lock asks for.
+GRANT SELECT, INSERT, UPDATE, DELETE ON custom_secrets TO ROLE;
