@@ -8,6 +8,7 @@ mod key;
 mod log;
 mod org;
 mod output;
+mod pick;
 mod process;
 mod secret;
 mod session;

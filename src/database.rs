@@ -165,6 +165,18 @@ pub enum Transport {
     },
 }
 
+impl Transport {
+    /// The word for it, for people and for JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Tls => "TLS",
+            Self::Unverified { is_encrypted: true } => "TLS, unverified",
+            Self::Unverified { is_encrypted: false } => "unencrypted",
+        }
+    }
+}
+
 /// Sizes of the tables.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -30,13 +30,13 @@ A key is never an argument: it comes from --key-file, the profile, JWT_SECRET, o
 /// What every command takes.
 #[derive(Args)]
 pub(super) struct Global {
-    /// The database: sqlite:PATH
+    /// The database: sqlite:PATH, or `postgres://USER@HOST:PORT/DATABASE` with the parameters that the README lists
     #[arg(long, global = true, value_name = "URL", env = "STRONGROOM_DATABASE_URL", hide_env_values = true)]
     pub(super) database: Option<String>,
     /// The profile of the configuration file
     #[arg(long, global = true, value_name = "NAME", env = "STRONGROOM_PROFILE")]
     pub(super) profile: Option<String>,
-    /// A key file (.keys or .`jwt_secret`), or the folder that holds both
+    /// A key file (`.keys` or `.jwt_secret`), or the folder that holds both
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) key_file: Option<PathBuf>,
     /// Write nothing to the database

@@ -3,6 +3,7 @@
 use super::arguments::Global;
 use super::demo;
 use super::output::Output;
+use super::pick;
 use super::session::Session;
 use super::target::TargetArgs;
 use crate::cipher::{DEFAULT_LIMIT, Format};
@@ -19,7 +20,8 @@ use std::sync::Arc;
 /// Opens the console; with a target, on the form of that set.
 pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output) -> Result<()> {
     must_be_interactive(output)?;
-    let mut session = Session::open(global, output)?;
+    let picked = pick::profile(global)?;
+    let mut session = Session::open_profile(global, picked.as_deref().or(global.profile.as_deref()), output)?;
     let form = match target {
         None => None,
         Some(target) => {

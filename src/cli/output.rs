@@ -52,6 +52,11 @@ impl Output {
         self.answer(format!("{value:#}\n"))
     }
 
+    /// Asks something; the answer is read by whoever asks.
+    pub(super) fn prompt(text: &str) {
+        say(text);
+    }
+
     /// Says something that is worth knowing.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {

@@ -27,7 +27,15 @@ impl Session {
     /// # Errors
     /// The settings make no sense, the database cannot be opened, or the key ring cannot be fetched.
     pub(super) fn open(global: &Global, output: &Output) -> Result<Self> {
-        let settings = settings(global)?;
+        Self::open_profile(global, global.profile.as_deref(), output)
+    }
+
+    /// The same with the profile `name`, whatever the command line says.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(super) fn open_profile(global: &Global, name: Option<&str>, output: &Output) -> Result<Self> {
+        let settings = settings_of(global, name)?;
         // The database first: a key may have to be made up for one that is created.
         let database = open_database(&settings, output)?;
         let ring = load_ring(&settings, output)?;
@@ -49,15 +57,24 @@ impl Session {
 
 /// The settings that the command line, the environment and the configuration file make together.
 pub(super) fn settings(global: &Global) -> Result<Settings> {
-    let paths = Paths::of_user()?;
-    let file = match &global.config {
+    settings_of(global, global.profile.as_deref())
+}
+
+/// The configuration file that the command line, or else the platform, names.
+pub(super) fn configuration(global: &Global) -> Result<ConfigFile> {
+    match &global.config {
         Some(path) => ConfigFile::read(path)?
-            .ok_or_else(|| Error::usage(format!("there is no configuration file {}", path.display())))?,
-        None => ConfigFile::read(&paths.config.join("config.toml"))?.unwrap_or_default(),
-    };
+            .ok_or_else(|| Error::usage(format!("there is no configuration file {}", path.display()))),
+        None => Ok(ConfigFile::read(&Paths::of_user()?.config.join("config.toml"))?.unwrap_or_default()),
+    }
+}
+
+fn settings_of(global: &Global, profile: Option<&str>) -> Result<Settings> {
+    let paths = Paths::of_user()?;
+    let file = configuration(global)?;
     Settings::resolve(Inputs {
         database: global.database.as_deref().filter(|text| !text.is_empty()),
-        profile: global.profile.as_deref().filter(|text| !text.is_empty()),
+        profile: profile.filter(|text| !text.is_empty()),
         key_file: global.key_file.as_deref(),
         key_variable: KeySource::from_environment()?,
         read_only: global.read_only,

@@ -1,8 +1,29 @@
 //! What is shown, and when.
 
+use crate::common::TestEnv;
 use crate::common::keys::ESC;
 use crate::common::terminal::Exit;
 use crate::desk::{CANARY, Desk, ORG, OTHER_CANARY, was_sent};
+
+#[test]
+fn with_several_profiles_the_operator_is_asked_which_one() {
+    let env = TestEnv::sqlite_tenant();
+    let text = format!(
+        "[profiles.prod]\ndatabase = \"sqlite:{0}\"\ncolour = \"red\"\nread_only = true\n[profiles.staging]\ndatabase = \"sqlite:{0}\"\n",
+        env.path("tenant.db").display()
+    );
+    env.write_private("profiles.toml", text);
+    let mut env = env;
+    env.unset("STRONGROOM_DATABASE_URL");
+    let mut terminal = env.console(120, 30, ["--config", "profiles.toml"]);
+    terminal.wait_for("1  prod     SQLite, read-only");
+    terminal.send("prod\r");
+    terminal.wait_for("Acme Corp");
+    terminal.wait_for(" prod ");
+    terminal.wait_for("read-only");
+    terminal.send("q");
+    terminal.wait_exit();
+}
 
 #[test]
 fn a_value_is_sent_to_the_terminal_only_when_it_is_revealed() {

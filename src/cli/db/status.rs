@@ -52,6 +52,8 @@ pub(super) fn run(session: &mut Session, output: &Output) -> Result<()> {
         return output.json(&json!({
             "engine": about.engine,
             "location": about.location,
+            "role": about.role,
+            "transport": about.transport.word(),
             "read_only": about.read_only,
             "shared_secrets": about.has_shared,
             "unique_index": about.has_unique_index,
@@ -71,6 +73,10 @@ pub(super) fn run(session: &mut Session, output: &Output) -> Result<()> {
     let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
     let mut rows = table::table(&["DATABASE", &about.location]);
     rows.add_row(["engine", &about.engine]);
+    if let Some(role) = &about.role {
+        rows.add_row(["role", role]);
+        rows.add_row(["connection", about.transport.word()]);
+    }
     rows.add_row(["takes writes", &about.read_only.as_ref().map_or("yes".to_owned(), |why| format!("no: {why}"))]);
     rows.add_row(["shared secrets", &yes(about.has_shared)]);
     rows.add_row(["unique index on names", &yes(about.has_unique_index)]);
