@@ -6,7 +6,7 @@ mod bench;
 #[path = "../tests/common/python.rs"]
 mod python;
 
-use bench::{Desk, ORG, USER};
+use bench::{Desk, ORG, USER, row};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -60,9 +60,4 @@ fn median(mut work: impl FnMut(usize)) -> Duration {
         .collect();
     times.sort();
     *times.get(ROUNDS / 2).unwrap()
-}
-
-fn row(what: &str, ours: Duration, theirs: Duration) {
-    let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
-    println!("  {what:28} {ours:>12.2?}   Python {theirs:>12.2?}   {ratio:6.1} times as fast");
 }

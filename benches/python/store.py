@@ -11,7 +11,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "python"))
-from server_store import Cipher, load, store  # noqa: E402
+from server_store import Cipher, Postgres, load, store  # noqa: E402
 
 
 def timed(work):
@@ -24,7 +24,7 @@ def main():
     database, keys, org, user, rounds = sys.argv[1:6]
     with open(keys, encoding="utf-8") as file:
         cipher = Cipher(json.load(file))
-    connection = sqlite3.connect(database)
+    connection = Postgres(database) if "://" in database else sqlite3.connect(database)
     loads, stores = [], []
     for number in range(int(rounds)):
         loads.append(timed(lambda: load(connection, cipher, org, user)))

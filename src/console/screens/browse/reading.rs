@@ -111,6 +111,9 @@ impl State {
             Reply::Personal(page) => {
                 let is_first = self.users.status == Status::Loading;
                 self.users.take(page, |org| org.personal.is_some().then_some(Who::Personal(org)));
+                if self.users.search.is_empty() {
+                    self.users.total = self.users.total.or(self.overview.and_then(|overview| overview.personal_orgs));
+                }
                 self.users_taken(is_first, opened)
             }
             Reply::Load(view) => {

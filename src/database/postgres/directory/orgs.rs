@@ -25,21 +25,14 @@ pub(in crate::database::postgres) async fn page(
     let after = query.after.as_ref();
     let is_in_personal = after.is_some_and(|cursor| cursor.key.starts_with(PERSONAL));
     let mut found = Vec::new();
-    let mut total = None;
     if query.kind != OrgKind::Personal && !is_in_personal {
         found = list.companies(after, most.saturating_add(1)).await?;
-        if after.is_none() {
-            total = Some(list.count_companies().await?);
-        }
     }
     let room = most.saturating_add(1).saturating_sub(i64::try_from(found.len()).unwrap_or(i64::MAX));
     if query.kind != OrgKind::Company && room > 0 {
         found.extend(list.personal(after.filter(|_| is_in_personal), room).await?);
     }
-    if query.kind != OrgKind::Company && after.is_none() {
-        let personal = briefly(client, async || list.count_personal().await).await?;
-        total = total.zip(personal).map(|(one, other)| one + other).or(personal.filter(|_| total.is_none()));
-    }
+    let total = if after.is_some() { None } else { list.total(query, found.len()).await? };
     let next = cut(&mut found, query.limit);
     let mut items: Vec<OrgRecord> = found.into_iter().map(|place| place.record).collect();
     match query.counts {
@@ -77,6 +70,24 @@ struct List<'l> {
 }
 
 impl List<'_> {
+    /// How many orgs the query finds, of which `found` are at hand, one more than a page at most.
+    async fn total(&self, query: &OrgQuery, found: usize) -> Result<Option<u64>, Failure> {
+        if query.limit == 0 || found <= query.limit {
+            return Ok(u64::try_from(found).ok());
+        }
+        if query.kind == OrgKind::Personal && self.needle.is_none() {
+            // The overview counts them, once.
+            return Ok(None);
+        }
+        // A courtesy: counting reads everything that a page need not.
+        briefly(self.client, async || match query.kind {
+            OrgKind::Company => self.count_companies().await,
+            OrgKind::Personal => self.count_personal().await,
+            OrgKind::Any => Ok(self.count_companies().await? + self.count_personal().await?),
+        })
+        .await
+    }
+
     fn is_uuid(&self) -> bool {
         self.schema.org_id == IdKind::Uuid
     }
@@ -190,11 +201,20 @@ async fn count(client: &Client, schema: &Schema, orgs: &mut [OrgRecord]) -> Resu
         orgs.iter().flat_map(|org| spelled(kind, org.id.as_str(), org.id.spellings())).collect()
     };
     let (members, secrets) = (spellings(schema.member_org), spellings(schema.secret_org));
+    // The rows of a personal org are its user's: there is an index on the user, and none on the org.
+    let owners: Option<Vec<String>> = orgs
+        .iter()
+        .map(|org| org.personal.as_ref())
+        .map(|owner| Some(owner?.user.spellings()))
+        .collect::<Option<Vec<_>>>()
+        .map(|all| all.concat());
+    let of_owners = if owners.is_some() { "keycloak_user_id = ANY ($3::text[])" } else { "$3::text[] IS NULL" };
     let sql = format!(
         "SELECT org, count(DISTINCT person), coalesce(sum(secrets), 0)::int8 FROM (
            SELECT org_id::text AS org, user_id::text AS person, 0 AS secrets FROM {} WHERE {}
            UNION ALL
-           SELECT org_id::text, CASE WHEN {} THEN keycloak_user_id END, count(*) FROM {} WHERE {} GROUP BY 1, 2
+           SELECT org_id::text, CASE WHEN {} THEN keycloak_user_id END, count(*) FROM {}
+            WHERE {} AND {of_owners} GROUP BY 1, 2
          ) AS every GROUP BY 1",
         schema.member,
         is_any("org_id", schema.member_org, 1),
@@ -202,7 +222,9 @@ async fn count(client: &Client, schema: &Schema, orgs: &mut [OrgRecord]) -> Resu
         schema.secrets,
         is_any("org_id", schema.secret_org, 2)
     );
-    let rows = client.query_typed(&sql, &[(&members, Type::TEXT_ARRAY), (&secrets, Type::TEXT_ARRAY)]).await?;
+    let bound: Bound<'_> =
+        vec![(&members, Type::TEXT_ARRAY), (&secrets, Type::TEXT_ARRAY), (&owners, Type::TEXT_ARRAY)];
+    let rows = client.query_typed(&sql, &bound).await?;
     let mut counted = HashMap::new();
     for row in rows {
         let (org, users, secrets): (&str, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
