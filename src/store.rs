@@ -5,6 +5,7 @@
 
 pub mod difference;
 pub mod json;
+pub mod merge;
 mod plan;
 pub mod revision;
 pub mod saas;

@@ -46,7 +46,7 @@ const CRATES: [(&str, &[&str]); 22] = [
 ];
 
 /// The files that may look at a plaintext, each with what it does there.
-const MAY_EXPOSE: [(&str, &str); 15] = [
+const MAY_EXPOSE: [(&str, &str); 16] = [
     ("src/secret.rs", "defines it"),
     ("src/secret/dotenv.rs", "writes it as a line of a dotenv file"),
     ("src/keyring/id.rs", "digests a key secret into the key"),
@@ -58,7 +58,8 @@ const MAY_EXPOSE: [(&str, &str); 15] = [
     ("src/cli/secret.rs", "lists descriptions, which an operator reads"),
     ("src/cli/secret/export.rs", "counts how much room a set takes"),
     ("src/console/terminal.rs", "puts it on the clipboard"),
-    ("src/console/screens/browse/view/secrets.rs", "draws descriptions and what is revealed"),
+    ("src/console/screens/browse/view/secrets.rs", "draws descriptions"),
+    ("src/console/widgets/value.rs", "draws what is revealed"),
     ("src/console/screens/edit/paste.rs", "reads a paste as NAME=value lines"),
     ("src/console/widgets/secret_field.rs", "draws a name, a description and what was revealed"),
     ("src/console/widgets/secret_field/draft.rs", "puts it into a text area to be edited"),

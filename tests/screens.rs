@@ -166,22 +166,37 @@ fn the_form_the_review_and_the_question_before_leaving() {
 }
 
 #[test]
-fn a_conflict_in_the_review() {
+fn a_conflict_becomes_a_merge() {
     for size in SIZES {
         let desk = desk();
         let mut terminal = desk.edit(size.0, size.1);
         terminal.send("d");
-        desk.env.write_private("other.json", r#"{"STORED_MEANWHILE": "x"}"#);
+        terminal.send("jd");
+        let meanwhile = json!({
+            "GITHUB_TOKEN": {"secret": "ghp_rotated", "description": "CI pushes"},
+            "TLS_KEY": {"secret": "-----BEGIN EXAMPLE-----\nMIIB\tAgEA\n-----END EXAMPLE-----\n", "description": ""},
+            "STORED_MEANWHILE": {"secret": "x", "description": ""},
+        });
+        desk.env.write_private("other.json", meanwhile.to_string());
         desk.env.run(desk.on_set(&["import", "other.json"])).ok();
         terminal.send(CTRL_S);
-        terminal.wait_for("1 removed");
+        terminal.wait_for("2 removed");
         terminal.send(ENTER);
+        terminal.wait_for("Merge:");
+        snap(&terminal, "merge", size);
+        terminal.send(" ");
+        terminal.wait_for("base");
+        snap(&terminal, "merge_revealed", size);
+        terminal.send("t");
+        terminal.wait_for("0 to decide");
+        snap(&terminal, "merge_decided", size);
+        terminal.send(ESC);
         terminal.wait_for("Nothing was written");
         // The revision of the set differs from run to run.
         let screen = terminal.full_screen().contents();
         assert!(screen.contains("changed this set meanwhile"), "{screen}");
         terminal.send(ESC);
-        terminal.wait_for("1 change");
+        terminal.wait_for("2 changes");
         terminal.send("\x03");
         terminal.wait_for("Quit");
         terminal.send("y");

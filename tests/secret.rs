@@ -312,3 +312,51 @@ proptest! {
         prop_assert_eq!(export(&env, set), document);
     }
 }
+
+#[test]
+fn a_merge_keeps_what_the_file_does_not_name_and_never_decides_silently() {
+    let env = TestEnv::tenant();
+    let (org, user) = somebody();
+    let set = (org.as_str(), user.as_str());
+    env.run_with_input(words(&["import", "-"], set), r#"{"A": "stored", "B": "same"}"#).ok();
+    let file = format!(r#"{{"A": "{CANARY}", "B": "same", "C": "new"}}"#);
+    let said = env.run_with_input(words(&["import", "--merge", "-"], set), &file).fails(3);
+    assert!(said.contains("differ in A") && !said.contains(CANARY), "{said}");
+    assert_eq!(export(&env, set)["A"]["secret"], "stored");
+    env.run_with_input(words(&["import", "--merge", "--theirs", "-"], set), &file).ok();
+    let wanted = |a: &str| {
+        json!({"A": {"secret": a, "description": ""}, "B": {"secret": "same", "description": ""},
+               "C": {"secret": "new", "description": ""}})
+    };
+    assert_eq!(export(&env, set), wanted("stored"));
+    env.run_with_input(words(&["import", "--merge", "--mine", "-"], set), &file).ok();
+    assert_eq!(export(&env, set), wanted(CANARY));
+    env.run_with_input(words(&["import", "--theirs", "-"], set), &file).fails(2);
+}
+
+#[test]
+fn two_sets_are_compared_without_a_value() {
+    let env = TestEnv::tenant();
+    let sets = fixture::tenant_sets();
+    let in_acme: Vec<&String> =
+        sets.iter().filter(|(org, _, _)| org == fixture::ACME).map(|(_, user, _)| user).collect();
+    let (ann, ben) = (in_acme[0].as_str(), in_acme[1].as_str());
+    let store = |user: &str, set: &str| env.run_with_input(words(&["import", "-"], (fixture::ACME, user)), set).ok();
+    store(ann, &format!(r#"{{"SAME": "{CANARY}", "DIFFERS": "1", "ANN": "x"}}"#));
+    store(ben, &format!(r#"{{"SAME": "{CANARY}", "DIFFERS": "2", "BEN": "x"}}"#));
+    let (a, b) = (format!("Acme Corp/{ann}"), format!("{}/{ben}", fixture::ACME));
+    let said = env.run(["--json", "secret", "diff", &a, &b]).json();
+    let wanted = json!([
+        {"name": "SAME", "is": "same"}, {"name": "DIFFERS", "is": "different"},
+        {"name": "BEN", "is": "only-b"}, {"name": "ANN", "is": "only-a"},
+    ]);
+    assert_eq!(said["secrets"], wanted);
+    let table = env.run(["secret", "diff", &a, &b]).ok();
+    assert!(table.contains("only in Acme Corp") && !table.contains(CANARY), "{table}");
+
+    env.write_private("ann.env", format!("SAME={CANARY}\nDIFFERS=1\nANN=x\n"));
+    let said = env.run(["--json", "secret", "diff", &a, "@ann.env"]).json();
+    assert!(said["secrets"].as_array().unwrap().iter().all(|one| one["is"] == "same"), "{said}");
+    env.run(["secret", "diff", &a, "nonsense"]).fails(2);
+    env.run(["secret", "diff", &a, "Acme Corp/nobody"]).fails(4);
+}

@@ -20,3 +20,5 @@ mod hostile;
 mod leaving;
 #[path = "terminal/looking.rs"]
 mod looking;
+#[path = "terminal/merging.rs"]
+mod merging;

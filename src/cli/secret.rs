@@ -1,5 +1,6 @@
 //! `strongroom secret …`
 
+mod diff;
 mod difference;
 mod export;
 mod import;
@@ -31,6 +32,8 @@ pub(super) enum SecretCommand {
     Export(export::ExportArgs),
     /// Replace a set by what a file holds, and print the masked difference
     Import(import::ImportArgs),
+    /// Compare two sets, masked
+    Diff(diff::DiffArgs),
     /// Open the console on a set
     Edit {
         #[command(flatten)]
@@ -59,6 +62,7 @@ pub(super) fn run(command: SecretCommand, global: &Global, output: &Output) -> R
         }
         SecretCommand::Export(arguments) => export::run(&arguments, &mut Session::open(global, output)?, output),
         SecretCommand::Import(arguments) => import::run(&arguments, &mut Session::open(global, output)?, output),
+        SecretCommand::Diff(arguments) => diff::run(&arguments, global, output),
         SecretCommand::Edit { target } => console::run(global, Some(&target), output),
     }
 }

@@ -42,21 +42,29 @@ impl TargetArgs {
     /// # Errors
     /// Nothing or several things are called that.
     pub(super) fn find(&self, database: &mut dyn Database) -> Result<Target> {
-        let org = self.org.find(database)?;
-        let (scope, whose) = match &self.user {
-            Some(user) => {
-                let user = find_user(database, &org, user)?;
-                let title = user.title();
-                let id = user.id.ok_or_else(|| Error::failed(format!("{title} has no id")))?;
-                (Scope::Personal { org: org.id.clone(), user: id }, title)
-            }
-            None if !database.about().has_shared => {
-                return Err(Error::failed("this database is older than shared secrets: it has no is_org_shared"));
-            }
-            None => (Scope::Shared { org: org.id.clone() }, "shared".to_owned()),
-        };
-        Ok(Target { scope, title: format!("{} ▸ {whose}", org.title()) })
+        find_set(database, &self.org.org, self.user.as_deref())
     }
+}
+
+/// Finds the set of a user in an org, or what the org shares.
+///
+/// # Errors
+/// Nothing or several things are called that.
+pub(super) fn find_set(database: &mut dyn Database, org: &str, user: Option<&str>) -> Result<Target> {
+    let org = find_org(database, org)?;
+    let (scope, whose) = match user {
+        Some(user) => {
+            let user = find_user(database, &org, user)?;
+            let title = user.title();
+            let id = user.id.ok_or_else(|| Error::failed(format!("{title} has no id")))?;
+            (Scope::Personal { org: org.id.clone(), user: id }, title)
+        }
+        None if !database.about().has_shared => {
+            return Err(Error::failed("this database is older than shared secrets: it has no is_org_shared"));
+        }
+        None => (Scope::Shared { org: org.id.clone() }, "shared".to_owned()),
+    };
+    Ok(Target { scope, title: format!("{} ▸ {whose}", org.title()) })
 }
 
 impl OrgArgs {
@@ -65,13 +73,17 @@ impl OrgArgs {
     /// # Errors
     /// Nothing or several things are called that.
     pub(super) fn find(&self, database: &mut dyn Database) -> Result<OrgRecord> {
-        let found = database.find_orgs(&self.org)?;
-        only("organisation", &self.org, found, |org| org.id.to_string()).unwrap_or_else(|| {
-            let query = OrgQuery { limit: NEARBY, ..OrgQuery::default() };
-            let names = database.orgs(&query)?.items.into_iter().map(|org| org.name);
-            Err(missing("organisation", &self.org, names, "strongroom org list"))
-        })
+        find_org(database, &self.org)
     }
+}
+
+fn find_org(database: &mut dyn Database, wanted: &str) -> Result<OrgRecord> {
+    let found = database.find_orgs(wanted)?;
+    only("organisation", wanted, found, |org| org.id.to_string()).unwrap_or_else(|| {
+        let query = OrgQuery { limit: NEARBY, ..OrgQuery::default() };
+        let names = database.orgs(&query)?.items.into_iter().map(|org| org.name);
+        Err(missing("organisation", wanted, names, "strongroom org list"))
+    })
 }
 
 fn find_user(database: &mut dyn Database, org: &OrgRecord, wanted: &str) -> Result<UserRecord> {

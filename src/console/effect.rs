@@ -68,6 +68,18 @@ pub enum Action {
     Edit(EditTarget),
     /// Open the review of a form's changes on top of it.
     Review(ReviewTarget),
+    /// Open the merge of a form with what is stored now on top of it.
+    Merge(MergeTarget),
+    /// Close everything above the browser, open a form on what is stored now with this set in it, and its review if
+    /// there is nothing left to edit.
+    Rebase {
+        /// The set as it is stored now.
+        target: EditTarget,
+        /// The set that is to stand.
+        new: NewSet,
+        /// Whether the review is opened at once.
+        review: bool,
+    },
     /// Close this screen.
     Pop,
     /// Close this screen and the form below it: the commit is done, and the browser shows what stands now.
@@ -96,6 +108,19 @@ pub struct ReviewTarget {
     pub base: Arc<crate::store::LoadedSet>,
     /// The full set that is to stand.
     pub new: NewSet,
+    /// `Acme Corp ▸ dana@acme.io`, escaped.
+    pub title: String,
+}
+
+/// A form whose set somebody else has stored meanwhile.
+#[derive(Debug, Clone)]
+pub struct MergeTarget {
+    /// The set as the form was opened on it.
+    pub base: Arc<crate::store::LoadedSet>,
+    /// The set as it is stored now.
+    pub theirs: Arc<crate::store::LoadedSet>,
+    /// The set that the form wants.
+    pub mine: NewSet,
     /// `Acme Corp ▸ dana@acme.io`, escaped.
     pub title: String,
 }

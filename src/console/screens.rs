@@ -3,4 +3,5 @@
 pub mod browse;
 pub mod edit;
 pub mod help;
+pub mod merge;
 pub mod review;

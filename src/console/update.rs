@@ -1,13 +1,15 @@
 //! What each message does to the state, and what is to be done about it.
 
-use super::effect::{Action, EditTarget, Effect, Toast, Tone};
+use super::effect::{Action, EditTarget, Effect, ReviewTarget, Toast, Tone};
 use super::keymap::{self, Binding};
 use super::message::{Input, Message, Reply, Signal};
 use super::screen::{Event, Screen};
-use super::screens::{edit, help, review};
+use super::screens::{edit, help, merge, review};
 use super::state::{CLIPBOARD, Ending, Layer, Phase, State, TOAST};
+use crate::store::NewSet;
 use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What the frame around the screens does with a key.
@@ -214,6 +216,8 @@ impl State {
                 let screen = review::State::new(target, &self.opened);
                 push(self, Box::new(screen))
             }
+            Action::Merge(target) => push(self, Box::new(merge::State::new(target))),
+            Action::Rebase { target, new, review } => self.rebase(target, new, review),
             Action::Pop => pop(self),
             Action::Press(name) => {
                 let mut effects = pop(self);
@@ -237,6 +241,23 @@ impl State {
                 vec![Effect::Copy(secret)]
             }
         }
+    }
+}
+
+impl State {
+    /// The form again, over another state of its set; and its review on top of it.
+    fn rebase(&mut self, target: EditTarget, new: NewSet, review: bool) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while self.layers.len() > 1 {
+            effects.extend(pop(self));
+        }
+        let (base, title) = (Arc::clone(&target.set), target.title.clone());
+        effects.extend(push(self, Box::new(edit::State::rebased(target, &new))));
+        if review {
+            let screen = review::State::new(ReviewTarget { base, new, title }, &self.opened);
+            effects.extend(push(self, Box::new(screen)));
+        }
+        effects
     }
 }
 

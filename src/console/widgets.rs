@@ -8,3 +8,4 @@ pub mod scroll;
 pub mod secret_field;
 pub mod text;
 pub mod toast;
+pub mod value;

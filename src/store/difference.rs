@@ -71,6 +71,33 @@ impl Difference {
         Self { changes }
     }
 
+    /// Compares two sets of which neither follows the other: by name, without renames. `b`'s order, then what is in `a`
+    /// alone.
+    pub fn of_secrets(a: &[NewSecret], b: &[NewSecret]) -> Self {
+        let by_name = |set: &[NewSecret]| -> HashMap<SecretName, NewSecret> {
+            set.iter().map(|secret| (secret.name.clone(), secret.clone())).collect()
+        };
+        let (in_a, in_b) = (by_name(a), by_name(b));
+        let mut seen = HashSet::new();
+        let names = b.iter().chain(a).map(|secret| &secret.name).filter(|name| seen.insert((*name).clone()));
+        let changes = names.filter_map(|name| match (in_a.get(name), in_b.get(name)) {
+            (None, None) => None,
+            (Some(_), None) => Some(Change::Removed(name.clone())),
+            (None, Some(_)) => Some(Change::Added(name.clone())),
+            (Some(one), Some(other)) => {
+                let value = one.value != other.value;
+                let description = !same_description(one.description.as_deref(), other.description.as_deref());
+                let name = name.clone();
+                Some(if value || description {
+                    Change::Changed { name, value, description }
+                } else {
+                    Change::Kept(name)
+                })
+            }
+        });
+        Self { changes: changes.collect() }
+    }
+
     /// Whether storing the new set would change nothing that an operator can see.
     pub fn is_empty(&self) -> bool {
         self.changes.iter().all(|change| matches!(change, Change::Kept(_) | Change::SealedKept(_)))

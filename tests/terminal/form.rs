@@ -111,6 +111,8 @@ fn a_set_that_changed_meanwhile_is_not_overwritten_and_the_form_survives() {
     terminal.send(CTRL_S);
     terminal.wait_for("1 removed");
     terminal.send(ENTER);
+    terminal.wait_for("Merge:");
+    terminal.send(ESC);
     terminal.wait_for("othing was written");
     assert_eq!(desk.exported(), json!({"STORED_MEANWHILE": {"secret": "x", "description": ""}}));
     terminal.send(ESC);

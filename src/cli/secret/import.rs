@@ -4,9 +4,10 @@ use super::super::output::Output;
 use super::super::session::Session;
 use super::super::target::TargetArgs;
 use super::{FileFormat, difference};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::secret::{Secret, SecretName, dotenv, escape};
 use crate::store::json::{self, Description, Incoming};
+use crate::store::merge::{Merge, Side};
 use crate::store::{
     Base, Difference, DropSealed, LoadedSet, NewSecret, NewSet, Revision, SaasSecretsStore, StoreError,
 };
@@ -25,6 +26,15 @@ pub(in crate::cli) struct ImportArgs {
     /// How the set is written
     #[arg(long, value_enum, default_value = "json")]
     format: FileFormat,
+    /// Keep what the file does not name; a name that both have, and differently, has to be decided
+    #[arg(long, conflicts_with = "if_revision")]
+    merge: bool,
+    /// With --merge: what is stored wins where both differ
+    #[arg(long, requires = "merge", conflicts_with = "mine")]
+    theirs: bool,
+    /// With --merge: the file wins where both differ
+    #[arg(long, requires = "merge")]
+    mine: bool,
     /// Print the difference and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -49,8 +59,9 @@ pub(super) fn run(arguments: &ImportArgs, session: &mut Session, output: &Output
     let incoming = read(&arguments.file, arguments.format)?;
     let (_, set) = super::load(session, &arguments.target)?;
     let set = Arc::new(set);
+    let wanted = described(&set, incoming);
     let new = NewSet {
-        secrets: merged(&set, incoming),
+        secrets: if arguments.merge { merged(arguments, &set, &wanted)? } else { wanted },
         base: match arguments.if_revision {
             Some(revision) => Base::Strict(revision),
             None => Base::Loaded(Arc::clone(&set)),
@@ -84,7 +95,7 @@ fn check_guard(session: &Session, confirmed: Option<&str>) -> Result<()> {
 }
 
 /// Reads a file, or standard input, to its end. What it holds is never repeated.
-fn read(path: &Path, format: FileFormat) -> Result<Vec<Incoming>> {
+pub(super) fn read(path: &Path, format: FileFormat) -> Result<Vec<Incoming>> {
     let name = if path == Path::new("-") {
         "standard input".to_owned()
     } else {
@@ -119,8 +130,23 @@ fn read(path: &Path, format: FileFormat) -> Result<Vec<Incoming>> {
     }
 }
 
-/// The set that is to stand: what came in, with the descriptions that stay.
-fn merged(set: &LoadedSet, incoming: Vec<Incoming>) -> Vec<NewSecret> {
+/// The three-way merge over nothing in common: what is stored, and what the file adds to it.
+fn merged(arguments: &ImportArgs, set: &LoadedSet, wanted: &[NewSecret]) -> Result<Vec<NewSecret>> {
+    let side = match (arguments.theirs, arguments.mine) {
+        (true, _) => Some(Side::Theirs),
+        (false, true) => Some(Side::Mine),
+        (false, false) => None,
+    };
+    Merge::new(&[], set, wanted).resolve(|_| side).map_err(|undecided| {
+        let names: Vec<String> = undecided.iter().map(ToString::to_string).collect();
+        let text = format!("the file and the stored set differ in {}", names.join(", "));
+        Error::new(ErrorKind::Conflict, text)
+            .hint("nothing was written: --mine takes the file's, --theirs what is stored")
+    })
+}
+
+/// What came in, with the descriptions that stay.
+fn described(set: &LoadedSet, incoming: Vec<Incoming>) -> Vec<NewSecret> {
     let known: HashMap<&SecretName, Option<&Arc<Secret>>> =
         set.open_rows().map(|row| (&row.name, row.description.as_ref())).collect();
     let secret = |one: Incoming| NewSecret {

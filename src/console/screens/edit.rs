@@ -18,6 +18,7 @@ use crate::console::effect::{Action, EditTarget, ReviewTarget, Toast, Tone};
 use crate::console::keymap::{Binding, Hint, find};
 use crate::console::screen::{Context, Event, Look, Screen};
 use crate::secret::{Secret, escape};
+use crate::store::NewSet;
 use crossterm::event::{KeyEvent, MouseEventKind};
 use keys::{Answer, FieldAct, LEAVING, LINE, LIST, ListAct, VALUE};
 use model::{Marked, Model};
@@ -51,6 +52,12 @@ impl State {
     /// The form on the set of `target`, as it was loaded.
     pub fn new(target: EditTarget) -> Self {
         let model = Model::new(&target.set);
+        Self { target, model, chosen: 0, mode: Mode::List }
+    }
+
+    /// A form on `target` in which everything is as `new` wants it.
+    pub fn rebased(target: EditTarget, new: &NewSet) -> Self {
+        let model = Model::rebased(&target.set, new);
         Self { target, model, chosen: 0, mode: Mode::List }
     }
 

@@ -2,9 +2,9 @@
 
 mod view;
 
-use super::super::effect::{Action, Request, ReviewTarget, Toast, Tone};
+use super::super::effect::{Action, MergeTarget, Request, ReviewTarget, Toast, Tone};
 use super::super::keymap::{self, Binding, Hint};
-use super::super::message::{Opened, Reply};
+use super::super::message::{Opened, Reply, View};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{Move, Scroll};
 use crate::error::{Error, ErrorKind};
@@ -24,6 +24,8 @@ enum Phase {
     Guarded(String),
     /// The worker commits: nothing can be done until it answers.
     Committing,
+    /// Somebody else was faster; the worker reads what they stored.
+    Meanwhile(Error),
     /// Nothing was written, because of this.
     Failed(Error),
 }
@@ -94,7 +96,7 @@ impl State {
         match self.phase {
             Phase::Reading => READING,
             Phase::Guarded(_) => GUARDED,
-            Phase::Committing => &[],
+            Phase::Committing | Phase::Meanwhile(_) => &[],
             // What was refused for good is not tried again: the set, or the change, has to be another one.
             Phase::Failed(Error { kind: ErrorKind::Conflict, .. }) => BACK,
             Phase::Failed(_) => READING,
@@ -123,7 +125,7 @@ impl State {
                 }
                 Vec::new()
             }
-            (None, Phase::Reading | Phase::Committing | Phase::Failed(_)) => Vec::new(),
+            (None, Phase::Reading | Phase::Committing | Phase::Meanwhile(_) | Phase::Failed(_)) => Vec::new(),
         }
     }
 
@@ -152,14 +154,36 @@ impl State {
             Reply::Panicked => Err(Error::failed("the commit ended in a bug of Strongroom")
                 .hint("the stored set is whole: go back, and look at it in the browser")),
             Reply::Cancelled => Err(Error::new(ErrorKind::Interrupted, "given up: nothing was written")),
-            Reply::Overview(_) | Reply::Orgs(_) | Reply::Personal(_) | Reply::Users(_) | Reply::Load(_) => {
-                return Vec::new();
-            }
+            Reply::Load(loaded) => return self.merge(loaded),
+            Reply::Overview(_) | Reply::Orgs(_) | Reply::Personal(_) | Reply::Users(_) => return Vec::new(),
         };
         match result {
             Ok(set) => stored(&self.target.title, set),
+            Err(error) if error.kind == ErrorKind::Conflict => {
+                self.phase = Phase::Meanwhile(error);
+                vec![Action::Request(Request::Load(self.target.base.scope.clone()))]
+            }
             Err(error) => {
                 self.phase = Phase::Failed(error);
+                Vec::new()
+            }
+        }
+    }
+
+    /// What somebody else stored has been read: the merge decides what becomes of both.
+    fn merge(&mut self, loaded: Result<View, Error>) -> Vec<Action> {
+        match (loaded, std::mem::replace(&mut self.phase, Phase::Reading)) {
+            (Ok(view), Phase::Meanwhile(conflict)) => {
+                self.phase = Phase::Failed(conflict);
+                let ReviewTarget { base, new, title } = self.target.clone();
+                vec![Action::Merge(MergeTarget { base, theirs: view.set, mine: new, title })]
+            }
+            (Err(error), Phase::Meanwhile(_)) => {
+                self.phase = Phase::Failed(error);
+                Vec::new()
+            }
+            (Ok(_) | Err(_), phase) => {
+                self.phase = phase;
                 Vec::new()
             }
         }

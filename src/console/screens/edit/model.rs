@@ -2,7 +2,8 @@
 
 use super::row::{Body, Content, Fate, FormRow, Mark};
 use crate::secret::SecretName;
-use crate::store::{Base, DropSealed, LoadedSet, NewSecret, NewSet};
+use crate::store::{Base, DropSealed, LoadedSet, NewSecret, NewSet, Row};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What takes one change back. It shares its plaintexts with the rows and is wiped by being dropped.
@@ -37,6 +38,33 @@ impl Model {
     /// The rows of a loaded set, unchanged.
     pub(super) fn new(set: &LoadedSet) -> Self {
         Self { rows: set.rows.iter().map(FormRow::loaded).collect(), undo: Vec::new() }
+    }
+
+    /// The rows of a loaded set as `new` has them: changed, removed, added. There is no way back behind this.
+    pub(super) fn rebased(set: &LoadedSet, new: &NewSet) -> Self {
+        let mut left: HashMap<&SecretName, &NewSecret> = new.secrets.iter().map(|one| (&one.name, one)).collect();
+        let mut rows: Vec<FormRow> = set
+            .rows
+            .iter()
+            .rev()
+            .map(|row| {
+                let mut loaded = FormRow::loaded(row);
+                match row {
+                    // Of several rows of one name the latest is meant.
+                    Row::Open(open) => match left.remove(&open.name) {
+                        Some(wanted) => loaded.body.set(Content::of_new(wanted)),
+                        None => loaded.fate = Fate::Goes,
+                    },
+                    Row::Sealed(sealed) if new.drop_sealed.names(sealed) => loaded.fate = Fate::Goes,
+                    Row::Sealed(_) => {}
+                }
+                loaded
+            })
+            .collect();
+        rows.reverse();
+        let added = new.secrets.iter().filter(|secret| left.contains_key(&secret.name));
+        rows.extend(added.map(|secret| FormRow::added(Content::of_new(secret))));
+        Self { rows, undo: Vec::new() }
     }
 
     pub(super) fn rows(&self) -> &[FormRow] {

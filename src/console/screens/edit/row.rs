@@ -2,7 +2,7 @@
 
 use crate::database::RowId;
 use crate::secret::{Secret, SecretName, same_description};
-use crate::store::{OpenRow, Row};
+use crate::store::{NewSecret, OpenRow, Row};
 use std::sync::Arc;
 
 /// What a secret consists of. Copies share the plaintexts.
@@ -16,6 +16,15 @@ pub(super) struct Content {
 impl Content {
     fn of(row: &OpenRow) -> Self {
         Self { name: row.name.as_str().to_owned(), value: Arc::clone(&row.value), description: row.description.clone() }
+    }
+
+    /// A secret that is to be stored.
+    pub(super) fn of_new(secret: &NewSecret) -> Self {
+        Self {
+            name: secret.name.as_str().to_owned(),
+            value: Arc::clone(&secret.value),
+            description: secret.description.clone(),
+        }
     }
 
     /// A secret without anything.
@@ -42,6 +51,15 @@ pub(super) enum Body {
     Open { origin: Option<Content>, now: Content },
     /// A stored row that no known key opens.
     Sealed { id: RowId, name: SecretName },
+}
+
+impl Body {
+    /// Puts another content in the place of what stands; a sealed row has none.
+    pub(super) fn set(&mut self, content: Content) {
+        if let Self::Open { now, .. } = self {
+            *now = content;
+        }
+    }
 }
 
 /// What becomes of a row.

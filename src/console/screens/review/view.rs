@@ -107,6 +107,7 @@ fn words(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
             say(&format!("> {}", escape::line(typed)), theme.text);
         }
         Phase::Committing => say("Committing…", theme.accent),
+        Phase::Meanwhile(_) => say("Somebody stored this set meanwhile: reading what they did…", theme.warning),
         Phase::Failed(error) => {
             say(&format!("Nothing was written: {}.", error.message), theme.bad);
             for hint in &error.hints {

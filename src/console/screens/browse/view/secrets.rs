@@ -1,11 +1,11 @@
 //! The third column: names, masks, descriptions, and below them what is revealed.
 
 use super::super::super::super::screen::Look;
-use super::super::super::super::widgets::{frame, text};
+use super::super::super::super::widgets::{frame, text, value};
 use super::super::secrets::{Entry, SecretsPane};
 use super::super::{Column, State};
 use super::{border, chosen, heading, status};
-use crate::secret::{Secret, escape};
+use crate::secret::escape;
 use crate::store::Row;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -36,14 +36,17 @@ pub(super) fn draw(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     });
     let shown = revealed.map(|(reveal, row)| {
         let seconds = reveal.until.saturating_duration_since(look.now).as_millis().div_ceil(1000);
-        (format!("{} · hides in {seconds} s", row.name), lines_of(&row.value, inner.width.into()))
+        (
+            format!("{} · hides in {seconds} s", row.name),
+            value::lines(&row.value, usize::from(inner.width).saturating_sub(2)),
+        )
     });
     let below = shown.as_ref().map_or(0, |(_, lines)| u16::try_from(lines.len()).unwrap_or(REVEALED).min(REVEALED) + 1);
     let below = below.min(inner.height.saturating_sub(2));
-    let [table, value] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
+    let [table, below] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
     target.render_widget(Paragraph::new(rows(state, &entries, table, look)), table);
     if let Some((title, lines)) = shown {
-        target.render_widget(Paragraph::new(revealed_lines(&title, lines, value, look)), value);
+        target.render_widget(Paragraph::new(revealed_lines(&title, lines, below, look)), below);
     }
 }
 
@@ -128,27 +131,6 @@ fn row(entry: &Entry<'_>, names: usize, width: usize, state: (bool, bool), look:
         Span::styled(text::pad(&value, VALUE, theme.plain), value_style),
         Span::styled(format!("  {}", text::pad(&description, rest, theme.plain)), style),
     ])
-}
-
-/// A value as an operator may see it: a line for each of its lines, everything else that could drive a terminal
-/// escaped.
-fn lines_of(value: &Secret, width: usize) -> Vec<String> {
-    let width = width.saturating_sub(2).max(1);
-    let mut lines = Vec::new();
-    for line in value.expose().split('\n') {
-        let escaped = escape::line(line);
-        let mut rest: &str = &escaped;
-        loop {
-            let fits = text::prefix(rest, width);
-            if fits.len() == rest.len() || fits.is_empty() || lines.len() > 200 {
-                lines.push(rest.to_owned());
-                break;
-            }
-            lines.push(fits.to_owned());
-            rest = rest.get(fits.len()..).unwrap_or_default();
-        }
-    }
-    lines
 }
 
 fn revealed_lines(title: &str, mut lines: Vec<String>, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {

@@ -1,0 +1,183 @@
+//! The merge: what somebody else stored meanwhile, beside what the form wants.
+
+mod view;
+
+use super::super::effect::{Action, EditTarget, MergeTarget, Toast, Tone};
+use super::super::keymap::{self, Binding, Hint};
+use super::super::screen::{Context, Event, Look, Screen};
+use super::super::widgets::scroll::{Move, Scroll};
+use crate::secret::SecretName;
+use crate::store::merge::{Entry, Merge, Outcome, Side};
+use crate::store::{Base, DropSealed, NewSet};
+use crossterm::event::{KeyEvent, MouseEventKind};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long the three values of a name stay revealed.
+const REVEAL: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Take(Side),
+    TakeAll(Side),
+    Edit,
+    Reveal,
+    Done,
+    Back,
+    Go(Move),
+}
+
+const KEYS: &[Binding<Act>] = &[
+    Binding { keys: &["t"], act: Act::Take(Side::Theirs), label: "theirs", help: "Take what is stored now" },
+    Binding { keys: &["m"], act: Act::Take(Side::Mine), label: "mine", help: "Take what the form wants" },
+    Binding { keys: &["e"], act: Act::Edit, label: "edit", help: "Go on in the form, over what is stored now" },
+    Binding {
+        keys: &["space"],
+        act: Act::Reveal,
+        label: "reveal",
+        help: "Reveal the three values for ten seconds, or until the cursor moves",
+    },
+    Binding { keys: &["enter"], act: Act::Done, label: "review", help: "Review what was merged" },
+    Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back; nothing is stored" },
+    Binding { keys: &["T"], act: Act::TakeAll(Side::Theirs), label: "", help: "Take theirs wherever both changed" },
+    Binding { keys: &["M"], act: Act::TakeAll(Side::Mine), label: "", help: "Take mine wherever both changed" },
+    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
+    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
+    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
+    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
+    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
+    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
+];
+
+/// The merge of one form with what is stored now.
+pub struct State {
+    target: MergeTarget,
+    merge: Merge,
+    chosen: HashMap<SecretName, Side>,
+    scroll: Scroll,
+    /// Until when the values of the chosen row are shown.
+    revealed: Option<Instant>,
+}
+
+impl State {
+    /// The merge that `target` asks for. What has to be decided stands first.
+    pub fn new(target: MergeTarget) -> Self {
+        let mut merge = Merge::new(&target.base.to_secrets(), &target.theirs, &target.mine.secrets);
+        merge.entries.sort_by_key(|entry| match entry.outcome() {
+            Outcome::Conflict => 0,
+            Outcome::One(_) | Outcome::Both => 1,
+            Outcome::Untouched => 2,
+        });
+        Self { target, merge, chosen: HashMap::new(), scroll: Scroll::default(), revealed: None }
+    }
+
+    /// The names that somebody touched.
+    fn listed(&self) -> Vec<&Entry> {
+        self.merge.entries.iter().filter(|entry| entry.outcome() != Outcome::Untouched).collect()
+    }
+
+    fn undecided(&self) -> usize {
+        self.merge.conflicts().filter(|entry| !self.chosen.contains_key(&entry.name)).count()
+    }
+
+    fn act(&mut self, act: Act, now: Instant) -> Vec<Action> {
+        match act {
+            Act::Take(side) => self.take(side),
+            Act::TakeAll(side) => {
+                self.chosen = self.merge.conflicts().map(|entry| (entry.name.clone(), side)).collect();
+            }
+            Act::Reveal => self.revealed = if self.revealed.is_some() { None } else { Some(now + REVEAL) },
+            Act::Back => return vec![Action::Pop],
+            Act::Go(to) => {
+                self.revealed = None;
+                let count = self.listed().len();
+                self.scroll.go(to, count);
+            }
+            Act::Edit => return self.rebase(false),
+            Act::Done if self.undecided() == 0 => return self.rebase(true),
+            Act::Done => {
+                let text = format!("{} still to decide: t takes theirs, m takes mine", self.undecided());
+                return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
+            }
+        }
+        Vec::new()
+    }
+
+    /// Chooses for the name under the cursor, and goes on to the next that has to be decided.
+    fn take(&mut self, side: Side) {
+        let Some(entry) = self.listed().get(self.scroll.selected()).copied().cloned() else { return };
+        if entry.outcome() != Outcome::Conflict {
+            return;
+        }
+        self.chosen.insert(entry.name, side);
+        self.revealed = None;
+        let next = self
+            .listed()
+            .iter()
+            .position(|entry| entry.outcome() == Outcome::Conflict && !self.chosen.contains_key(&entry.name));
+        if let Some(next) = next {
+            self.scroll.select(next);
+        }
+    }
+
+    /// The form over what is stored now; what is not decided yet is mine there.
+    fn rebase(&self, review: bool) -> Vec<Action> {
+        let choose = |name: &SecretName| Some(self.chosen.get(name).copied().unwrap_or(Side::Mine));
+        let Ok(secrets) = self.merge.resolve(choose) else { return Vec::new() };
+        let theirs = &self.target.theirs;
+        let drop_sealed = match &self.target.mine.drop_sealed {
+            DropSealed::Rows(ids) => {
+                DropSealed::Rows(theirs.sealed_rows().map(|row| row.id).filter(|id| ids.contains(id)).collect())
+            }
+            other => other.clone(),
+        };
+        vec![Action::Rebase {
+            target: EditTarget { set: Arc::clone(theirs), title: self.target.title.clone() },
+            new: NewSet { secrets, base: Base::Loaded(Arc::clone(theirs)), drop_sealed },
+            review,
+        }]
+    }
+}
+
+impl Screen for State {
+    fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
+        match event {
+            Event::Key(key) => self.press(&key, context.now),
+            Event::Mouse(mouse) => match mouse.kind {
+                MouseEventKind::ScrollDown => self.act(Act::Go(Move::Down), context.now),
+                MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up), context.now),
+                _ => Vec::new(),
+            },
+            Event::Due | Event::Hide => {
+                self.revealed = None;
+                Vec::new()
+            }
+            Event::Started | Event::Paste(_) | Event::Reply(_) | Event::Committed(_) => Vec::new(),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+        view::view(self, frame, area, look);
+    }
+
+    fn due(&self, _: Instant) -> Option<Instant> {
+        self.revealed
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        KEYS.iter().map(Binding::hint).collect()
+    }
+
+    fn title(&self) -> String {
+        self.target.title.clone()
+    }
+}
+
+impl State {
+    fn press(&mut self, key: &KeyEvent, now: Instant) -> Vec<Action> {
+        keymap::find(KEYS, key).map(|act| self.act(act, now)).unwrap_or_default()
+    }
+}
