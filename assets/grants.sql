@@ -8,3 +8,7 @@ GRANT SELECT (id, name) ON role TO ROLE;
 
 -- DELETE on the table is also what its lock asks for.
 GRANT SELECT, INSERT, UPDATE, DELETE ON custom_secrets TO ROLE;
+
+-- Where `strongroom db init` was run, by somebody who may create tables: the sets that commits replaced.
+-- GRANT SELECT ON strongroom_meta TO ROLE;
+-- GRANT SELECT, INSERT, DELETE ON strongroom_history, strongroom_history_row TO ROLE;

@@ -4,8 +4,10 @@ mod arguments;
 mod console;
 mod db;
 mod demo;
+mod history;
 mod key;
 mod log;
+mod operator;
 mod org;
 mod output;
 mod pick;
@@ -49,6 +51,7 @@ fn run(command: Option<Command>, global: &Global, output: &mut Output) -> Result
         Some(Command::Org(command)) => org::run(&command, global, output),
         Some(Command::User(command)) => user::run(&command, global, output),
         Some(Command::Secret(command)) => secret::run(command, global, output),
+        Some(Command::History(command)) => history::run(&command, global, output),
         Some(Command::Key(command)) => key::run(&command, global, output),
         Some(Command::Db(command)) => db::run(&command, global, output),
         Some(Command::Demo) => console::demo(global, output),

@@ -5,12 +5,14 @@
 
 mod check;
 pub mod directory;
+pub mod history;
 pub mod id;
 pub mod postgres;
 pub mod row;
 pub mod sqlite;
 
 pub use directory::{Counting, Cursor, OrgKind, OrgQuery, OrgRecord, Page, PersonalOwner, UserQuery, UserRecord};
+pub use history::{Keep, KeptRows, KeptSet, Purge};
 pub use id::{OrgId, RowId, UserId};
 pub use row::{NewRow, Replacement, Scope, StoredRow, StoredText};
 
@@ -73,6 +75,15 @@ pub trait Database: Send {
         Ok(Overview { personal_orgs: Some(counts.personal_orgs), without_org: Some(counts.without_org) })
     }
 
+    /// The kept sets of a scope, newest first; none where nothing is kept.
+    fn history(&mut self, scope: &Scope) -> Result<Vec<KeptSet>, DatabaseError>;
+
+    /// The kept set of that number, or `None`.
+    fn kept(&mut self, id: i64) -> Result<Option<KeptRows>, DatabaseError>;
+
+    /// Deletes kept sets, and says how many.
+    fn purge(&mut self, which: &Purge) -> Result<u64, DatabaseError>;
+
     /// How many orgs, users and rows there are.
     fn counts(&mut self) -> Result<Counts, DatabaseError>;
 
@@ -129,6 +140,8 @@ pub struct About {
     pub has_unique_index: bool,
     /// Whether `strongroom db init` has been run here.
     pub has_own_tables: bool,
+    /// Whether the sets that commits replace are kept.
+    pub keeps_history: bool,
     /// Whether this connection created the database.
     pub created: bool,
 }
@@ -146,6 +159,7 @@ impl About {
             has_shared: true,
             has_unique_index: true,
             has_own_tables: false,
+            keeps_history: false,
             created: false,
         }
     }
@@ -190,6 +204,10 @@ pub struct Counts {
     pub secrets: u64,
     /// Those of them that belong to no org.
     pub without_org: u64,
+    /// Kept sets.
+    pub kept: u64,
+    /// Those of them whose user or org is gone.
+    pub orphans: u64,
 }
 
 /// What [`Database::overview`] found; `None` for what takes longer than a moment to count.

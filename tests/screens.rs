@@ -203,3 +203,23 @@ fn a_conflict_becomes_a_merge() {
         assert_eq!(terminal.wait_exit(), Exit::Code(0));
     }
 }
+
+#[test]
+fn the_history_of_a_set() {
+    for size in SIZES {
+        let desk = desk();
+        desk.env.run(["db", "init"]).ok();
+        desk.env
+            .write_private("next.json", r#"{"GITHUB_TOKEN": {"secret": "ghp_rotated", "description": "CI pushes"}}"#);
+        desk.env.run(desk.on_set(&["import", "--note", "ticket 4711: rotated after the leak", "next.json"])).ok();
+        desk.env.run_with_input(desk.on_set(&["import", "-"]), "{}").ok();
+        desk.env.sql("UPDATE strongroom_history SET made_at = '2026-11-24T03:07:21Z', operator = 'ann@bastion-1'");
+        let mut terminal = desk.browse_to(size.0, size.1, "SHARED_0");
+        terminal.send("H");
+        terminal.wait_for("against");
+        terminal.send("j");
+        terminal.wait_for("2/2");
+        snap(&terminal, "history", size);
+        quit(terminal);
+    }
+}

@@ -14,6 +14,8 @@ mod demo;
 mod desk;
 #[path = "terminal/form.rs"]
 mod form;
+#[path = "terminal/history.rs"]
+mod history;
 #[path = "terminal/hostile.rs"]
 mod hostile;
 #[path = "terminal/leaving.rs"]

@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use super::db::DbCommand;
+use super::history::HistoryCommand;
 use super::key::KeyCommand;
 use super::org::OrgCommand;
 use super::secret::SecretCommand;
@@ -70,6 +71,9 @@ pub(super) enum Command {
     /// The secrets of one user, or those that an organisation shares
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// The sets that commits replaced
+    #[command(subcommand)]
+    History(HistoryCommand),
     /// The key ring
     #[command(subcommand)]
     Key(KeyCommand),

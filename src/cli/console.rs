@@ -31,7 +31,12 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         }
     };
     let Session { settings, database, config } = session;
-    let guard = Guard { profile: settings.profile, colour: settings.colour, confirm: settings.confirm };
+    let guard = Guard {
+        profile: settings.profile,
+        colour: settings.colour,
+        needs_note: settings.require_note,
+        confirm: settings.confirm,
+    };
     start(database, config, guard, form, global, output)
 }
 
@@ -40,7 +45,14 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
     must_be_interactive(output)?;
     demo::run(|database, ring| {
         let config = StoreConfig::new(ring, Format::Fernet, Some(DEFAULT_LIMIT));
-        start(Box::new(database), config, Guard { profile: None, colour: None, confirm: None }, None, global, output)
+        start(
+            Box::new(database),
+            config,
+            Guard { profile: None, colour: None, needs_note: false, confirm: None },
+            None,
+            global,
+            output,
+        )
     })
 }
 
@@ -56,6 +68,8 @@ fn must_be_interactive(output: &Output) -> Result<()> {
 struct Guard {
     profile: Option<String>,
     colour: Option<Colour>,
+    /// Whether each commit has to say why.
+    needs_note: bool,
     /// What must be typed before a commit.
     confirm: Option<String>,
 }
@@ -76,6 +90,7 @@ fn start(
         warnings: config.ring().warnings().to_vec(),
         colour: guard.colour,
         confirm: guard.confirm,
+        needs_note: guard.needs_note,
     };
     let setup = Setup { database, config, opened, theme: theme(global), form };
     match console::run(setup)? {

@@ -1,7 +1,7 @@
 //! `strongroom secret …`
 
 mod diff;
-mod difference;
+pub(super) mod difference;
 mod export;
 mod import;
 
@@ -10,7 +10,7 @@ use super::output::Output;
 use super::session::Session;
 use super::target::TargetArgs;
 use super::{console, table};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::secret::{MASK, PLAIN_MASK, escape};
 use crate::store::{LoadedSet, OpenRow, Row, SaasSecretsStore, SealedRow};
 use clap::{Subcommand, ValueEnum};
@@ -65,6 +65,32 @@ pub(super) fn run(command: SecretCommand, global: &Global, output: &Output) -> R
         SecretCommand::Diff(arguments) => diff::run(&arguments, global, output),
         SecretCommand::Edit { target } => console::run(global, Some(&target), output),
     }
+}
+
+/// Whether the profile's guard lets a command write.
+///
+/// # Errors
+/// It asks for a word that was not given.
+pub(super) fn check_guard(session: &Session, confirmed: Option<&str>) -> Result<()> {
+    match &session.settings.confirm {
+        Some(word) if confirmed != Some(word.as_str()) => {
+            Err(Error::usage("this profile is guarded: nothing is written without --confirm")
+                .hint(format!("if you mean it: --confirm {}", escape::line(word))))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The note of a commit; an empty one is none.
+///
+/// # Errors
+/// The profile wants one, and there is none.
+pub(super) fn check_note(session: &Session, note: Option<&str>) -> Result<Option<String>> {
+    let note = note.map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
+    if note.is_none() && session.settings.require_note {
+        return Err(Error::usage("this profile wants a note on each commit").hint("say why: --note TEXT"));
+    }
+    Ok(note)
 }
 
 /// Finds and loads a set; with it comes its title, escaped.

@@ -43,6 +43,9 @@ pub struct Profile {
     pub read_only: bool,
     /// What must be typed before anything is written: a guard for production.
     pub confirm: Option<String>,
+    /// Whether each commit has to say why.
+    #[serde(default)]
+    pub require_note: bool,
     /// The colour of the frame, so that production never looks like staging.
     pub colour: Option<Colour>,
 }

@@ -50,6 +50,8 @@ pub struct Settings {
     pub read_only: bool,
     /// What must be typed before anything is written.
     pub confirm: Option<String>,
+    /// Whether each commit has to say why.
+    pub require_note: bool,
     /// The name of the profile in use.
     pub profile: Option<String>,
     /// The folders of the platform.
@@ -88,6 +90,7 @@ impl Settings {
             },
             read_only: inputs.read_only || profile.read_only,
             confirm: profile.confirm,
+            require_note: profile.require_note,
             profile: name,
             paths: inputs.paths,
         })

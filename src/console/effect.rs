@@ -39,8 +39,12 @@ pub enum Request {
     Users(UserQuery),
     /// Load and decrypt a set, and what its org shares.
     Load(Scope),
-    /// Store a set.
-    Commit(Scope, NewSet),
+    /// The sets of a scope that commits replaced.
+    History(Scope),
+    /// One of them, by its number.
+    Version(i64),
+    /// Store a set, with a note on why.
+    Commit(Scope, NewSet, Option<String>),
 }
 
 impl Request {
@@ -52,6 +56,8 @@ impl Request {
             Self::Personal(_) => "personal",
             Self::Users(_) => "users",
             Self::Load(_) => "load",
+            Self::History(_) => "history",
+            Self::Version(_) => "version",
             Self::Commit(..) => "commit",
         }
     }
@@ -68,6 +74,8 @@ pub enum Action {
     Edit(EditTarget),
     /// Open the review of a form's changes on top of it.
     Review(ReviewTarget),
+    /// Open the history of a set.
+    History(EditTarget),
     /// Open the merge of a form with what is stored now on top of it.
     Merge(MergeTarget),
     /// Close everything above the browser, open a form on what is stored now with this set in it, and its review if

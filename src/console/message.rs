@@ -2,7 +2,7 @@
 
 use super::effect::RequestId;
 use crate::config::file::Colour;
-use crate::database::{About, OrgRecord, Overview, Page, UserRecord};
+use crate::database::{About, KeptSet, OrgRecord, Overview, Page, UserRecord};
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::store::LoadedSet;
@@ -69,6 +69,10 @@ pub enum Reply {
     Users(Result<Page<UserRecord>, Error>),
     /// A set, decrypted, and what its org shares.
     Load(Result<View, Error>),
+    /// The sets of a scope that commits replaced, newest first.
+    History(Result<Vec<KeptSet>, Error>),
+    /// One of them, decrypted; nothing if it is kept no longer.
+    Version(Result<Option<Version>, Error>),
     /// The set that stands after a commit.
     Commit(Result<Arc<LoadedSet>, Error>),
     /// The worker panicked over the request; it is still there.
@@ -92,14 +96,33 @@ pub struct Opened {
     pub colour: Option<Colour>,
     /// What the operator must type before a commit, and what it is called (a profile's guard).
     pub confirm: Option<String>,
+    /// Whether each commit has to say why.
+    pub needs_note: bool,
 }
 
 #[cfg(test)]
 impl Opened {
     /// An ordinary file without a key, for tests of what is shown.
     pub(crate) fn sample() -> Self {
-        Self { about: About::sample(), profile: None, key: None, warnings: Vec::new(), colour: None, confirm: None }
+        Self {
+            about: About::sample(),
+            profile: None,
+            key: None,
+            warnings: Vec::new(),
+            colour: None,
+            confirm: None,
+            needs_note: false,
+        }
     }
+}
+
+/// A set that a commit replaced.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// Its number.
+    pub id: i64,
+    /// What it held.
+    pub set: Arc<LoadedSet>,
 }
 
 /// A set with what is shown beside it.

@@ -3,5 +3,6 @@
 pub mod browse;
 pub mod edit;
 pub mod help;
+pub mod history;
 pub mod merge;
 pub mod review;

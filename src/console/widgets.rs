@@ -1,5 +1,6 @@
 //! Parts that screens are drawn from.
 
+pub mod changes;
 pub mod dialog;
 pub mod footer;
 pub mod frame;

@@ -1,7 +1,7 @@
 //! The one thread that owns the database and the store. Anything slow happens here: one request, exactly one reply.
 
 use super::effect::{Request, RequestId};
-use super::message::{Message, Reply, View};
+use super::message::{Message, Reply, Version, View};
 use crate::database::{About, Database, Interrupt, Scope};
 use crate::error::Error;
 use crate::store::{LoadedSet, NewSet, SaasSecretsStore, StoreConfig};
@@ -134,7 +134,9 @@ impl Bench {
             Request::Personal(query) => Reply::Personal(self.database.orgs(&query).map_err(Error::from)),
             Request::Users(query) => Reply::Users(self.database.users(&query).map_err(Error::from)),
             Request::Load(scope) => Reply::Load(self.load(&scope)),
-            Request::Commit(scope, new) => Reply::Commit(self.commit(&scope, &new)),
+            Request::History(scope) => Reply::History(self.store(&scope).versions(&scope).map_err(Error::from)),
+            Request::Version(id) => Reply::Version(self.version(id)),
+            Request::Commit(scope, new, note) => Reply::Commit(self.commit(&scope, &new, note)),
         }
     }
 
@@ -153,8 +155,13 @@ impl Bench {
         Ok(Arc::new(self.store(scope).load_scope(scope)?))
     }
 
-    fn commit(&mut self, scope: &Scope, new: &NewSet) -> Result<Arc<LoadedSet>, Error> {
-        Ok(Arc::new(self.store(scope).store_scope(scope, new)?.set))
+    fn version(&mut self, id: i64) -> Result<Option<Version>, Error> {
+        let set = self.store(&Scope::NoOrg { user: None }).version(id)?;
+        Ok(set.map(|set| Version { id, set: Arc::new(set) }))
+    }
+
+    fn commit(&mut self, scope: &Scope, new: &NewSet, note: Option<String>) -> Result<Arc<LoadedSet>, Error> {
+        Ok(Arc::new(self.store(scope).noted(note).store_scope(scope, new)?.set))
     }
 
     fn store(&mut self, scope: &Scope) -> SaasSecretsStore<'_> {

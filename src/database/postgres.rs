@@ -5,6 +5,7 @@ mod connect;
 mod control;
 mod directory;
 mod error;
+mod history;
 mod link;
 mod parameters;
 mod passfile;
@@ -14,8 +15,8 @@ mod schema;
 mod tls;
 
 use super::{
-    About, Counts, Database, DatabaseError, Decision, Herald, Interrupt, OrgId, OrgQuery, OrgRecord, Overview, Page,
-    Replaced, Scope, StoredRow, UserQuery, UserRecord,
+    About, Counts, Database, DatabaseError, Decision, Herald, Interrupt, KeptRows, KeptSet, OrgId, OrgQuery, OrgRecord,
+    Overview, Page, Purge, Replaced, Scope, StoredRow, UserQuery, UserRecord,
 };
 use crate::secret::Secret;
 use control::Interrupter;
@@ -76,6 +77,21 @@ impl Postgres {
         done
     }
 
+    /// One transaction that writes to our own tables alone.
+    fn write<T>(
+        &mut self,
+        work: &impl AsyncFn(&tokio_postgres::Client, &Schema) -> Result<T, Failure>,
+    ) -> Result<T, DatabaseError> {
+        if let Some(reason) = self.link.read_only() {
+            return Err(DatabaseError::ReadOnly(reason));
+        }
+        self.link.control.begin();
+        self.link.prepare_to_write()?;
+        let done = self.link.transact(link::Mode::Write, work).and_then(|done| self.link.commit().map(|()| done));
+        self.look_again();
+        done.map_err(|failure| failure.into_error(self.link.control.was_cancelled()))
+    }
+
     /// After a loss another server may answer, and another role may be in charge.
     fn look_again(&mut self) {
         if let Some(about) = about(&self.link) {
@@ -95,6 +111,7 @@ fn about(link: &Link) -> Option<About> {
         has_shared: session.schema.has_shared,
         has_unique_index: session.schema.has_unique_index,
         has_own_tables: session.schema.has_own_tables,
+        keeps_history: session.schema.keeps_history,
         created: false,
     })
 }
@@ -170,24 +187,42 @@ impl Database for Postgres {
     }
 
     fn counts(&mut self) -> Result<Counts, DatabaseError> {
-        self.read(&async |client, schema| directory::counts(client, schema).await)
+        self.read(&async |client, schema| {
+            let counts = directory::counts(client, schema).await?;
+            if !schema.keeps_history {
+                return Ok(counts);
+            }
+            let (kept, orphans) = history::counts(client, schema).await?;
+            Ok(Counts { kept, orphans, ..counts })
+        })
+    }
+
+    fn history(&mut self, scope: &Scope) -> Result<Vec<KeptSet>, DatabaseError> {
+        self.read(&async |client, schema| {
+            if schema.keeps_history { history::list(client, schema, scope).await } else { Ok(Vec::new()) }
+        })
+    }
+
+    fn kept(&mut self, id: i64) -> Result<Option<KeptRows>, DatabaseError> {
+        self.read(&async |client, schema| {
+            if schema.keeps_history { history::rows(client, schema, id).await } else { Ok(None) }
+        })
+    }
+
+    fn purge(&mut self, which: &Purge) -> Result<u64, DatabaseError> {
+        self.write(&async |client, schema| {
+            if schema.keeps_history { history::purge(client, schema, which).await } else { Ok(0) }
+        })
     }
 
     fn init(&mut self) -> Result<bool, DatabaseError> {
-        if self.about.has_own_tables {
+        if self.about.keeps_history {
             return Ok(false);
         }
-        if let Some(reason) = self.link.read_only() {
-            return Err(DatabaseError::ReadOnly(reason));
-        }
-        self.link.control.begin();
-        self.link.prepare_to_write()?;
-        let done = self.link.transact(link::Mode::Write, &async |client: &tokio_postgres::Client, schema: &Schema| {
+        self.write(&async |client, schema| {
             client.batch_execute(&OWN_TABLES.replace("SCHEMA", &schema.name)).await?;
             Ok(())
-        });
-        let done = done.and_then(|()| self.link.commit());
-        done.map_err(|failure| failure.into_error(false))?;
+        })?;
         self.link.reconnect(std::time::Duration::from_secs(10))?;
         self.look_again();
         Ok(true)

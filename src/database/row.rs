@@ -91,6 +91,8 @@ pub struct Replacement {
     pub describe: Vec<(RowId, StoredText)>,
     /// Rows that come, in this order.
     pub insert: Vec<NewRow>,
+    /// What is written about the set that is replaced, where sets are kept and this one changes.
+    pub keep: Option<super::Keep>,
 }
 
 impl Replacement {

@@ -8,6 +8,7 @@ mod create;
 mod directory;
 mod error;
 mod functions;
+mod history;
 mod open;
 mod raw;
 mod replace;
@@ -17,8 +18,8 @@ mod seed;
 mod spelling;
 
 use super::{
-    About, Counts, Database, DatabaseError, Decision, Interrupt, OrgId, OrgQuery, OrgRecord, Page, Replaced, Scope,
-    StoredRow, Transport, UserQuery, UserRecord,
+    About, Counts, Database, DatabaseError, Decision, Interrupt, KeptRows, KeptSet, OrgId, OrgQuery, OrgRecord, Page,
+    Purge, Replaced, Scope, StoredRow, Transport, UserQuery, UserRecord,
 };
 use directory::Directory;
 use rows::Filter;
@@ -81,6 +82,7 @@ impl Sqlite {
             has_shared: schema.has_shared,
             has_unique_index: schema.has_unique_index,
             has_own_tables: schema.has_own_tables,
+            keeps_history: schema.keeps_history,
             created,
         };
         Ok(Self { connection, path: path.to_owned(), schema, about, directory: Directory::default(), cancelled })
@@ -102,6 +104,7 @@ impl Sqlite {
         self.about.has_shared = schema.has_shared;
         self.about.has_unique_index = schema.has_unique_index;
         self.about.has_own_tables = schema.has_own_tables;
+        self.about.keeps_history = schema.keeps_history;
         self.schema = schema;
     }
 
@@ -174,10 +177,40 @@ impl Database for Sqlite {
         self.finish(replaced)
     }
 
+    fn history(&mut self, scope: &Scope) -> Result<Vec<KeptSet>, DatabaseError> {
+        self.begin()?;
+        if !self.schema.keeps_history {
+            return Ok(Vec::new());
+        }
+        self.finish(history::list(&self.connection, scope))
+    }
+
+    fn kept(&mut self, id: i64) -> Result<Option<KeptRows>, DatabaseError> {
+        self.begin()?;
+        if !self.schema.keeps_history {
+            return Ok(None);
+        }
+        self.finish(history::rows(&self.connection, id))
+    }
+
+    fn purge(&mut self, which: &Purge) -> Result<u64, DatabaseError> {
+        self.begin()?;
+        if let Some(reason) = &self.about.read_only {
+            return Err(DatabaseError::ReadOnly(reason.clone()));
+        }
+        if !self.schema.keeps_history {
+            return Ok(0);
+        }
+        let purged = history::purge(&mut self.connection, which);
+        self.finish(purged)
+    }
+
     fn counts(&mut self) -> Result<Counts, DatabaseError> {
         self.begin()?;
+        let kept = if self.schema.keeps_history { history::counts(&self.connection) } else { Ok((0, 0)) };
+        let (kept, orphans) = self.finish(kept)?;
         let counts = self.directory.counts(&self.connection);
-        self.finish(counts)
+        self.finish(counts).map(|counts| Counts { kept, orphans, ..counts })
     }
 
     fn init(&mut self) -> Result<bool, DatabaseError> {

@@ -3,9 +3,12 @@
 use super::plan::Plan;
 use super::{Base, LoadedSet, NewSecret, NewSet, OpenRow, Revision, Row, SealedRow, StoreError};
 use crate::cipher::{Cipher, CipherError, Format, Opened};
-use crate::database::{Database, Decision, NewRow, OrgId, Replaced, Replacement, Scope, StoredRow, UserId};
+use crate::database::{
+    Database, Decision, Keep, KeptSet, NewRow, OrgId, Replaced, Replacement, Scope, StoredRow, UserId,
+};
 use crate::keyring::KeyRing;
 use crate::secret::{Secret, SecretName, same_description};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -19,13 +22,24 @@ pub struct StoreConfig {
     format: Format,
     limit: Option<usize>,
     cipher: Arc<OnceLock<Cipher>>,
+    operator: Arc<str>,
 }
+
+/// How many sets that commits replaced are kept of one scope, and for how long.
+const VERSIONS: usize = 20;
+const DAYS: i64 = 90;
 
 impl StoreConfig {
     /// New texts are written with the newest active key of `ring`, in `format`, and refused over `limit` bytes of
     /// ciphertext (`None`: no limit).
     pub fn new(ring: KeyRing, format: Format, limit: Option<usize>) -> Self {
-        Self { ring: Arc::new(ring), format, limit, cipher: Arc::default() }
+        Self { ring: Arc::new(ring), format, limit, cipher: Arc::default(), operator: "unknown".into() }
+    }
+
+    /// The same with a name for whoever commits: it stands beside the sets that are kept.
+    #[must_use]
+    pub fn by(self, operator: &str) -> Self {
+        Self { operator: operator.into(), ..self }
     }
 
     /// The keys.
@@ -56,6 +70,7 @@ pub struct SaasSecretsStore<'s> {
     session: &'s mut dyn Database,
     org: OrgId,
     config: StoreConfig,
+    note: Option<String>,
 }
 
 /// What a store did.
@@ -70,7 +85,13 @@ pub struct Stored {
 impl<'s> SaasSecretsStore<'s> {
     /// A store for the sets of `org_id`, over the connection `session`.
     pub fn new(session: &'s mut dyn Database, org_id: OrgId, config: StoreConfig) -> Self {
-        Self { session, org: org_id, config }
+        Self { session, org: org_id, config, note: None }
+    }
+
+    /// The same with a note on why: it stands beside the set that the next store replaces.
+    #[must_use]
+    pub fn noted(self, note: Option<String>) -> Self {
+        Self { note, ..self }
     }
 
     /// A store for the set of `scope` and its org.
@@ -127,8 +148,10 @@ impl<'s> SaasSecretsStore<'s> {
         let codec = Codec(self.config.cipher());
         let replaced = self.session.replace(scope, &mut |rows| match codec.replacement(scope, rows, secrets) {
             Ok(replacement) => {
-                before = Some(Revision::of(scope, rows));
-                Decision::Write(replacement)
+                let revision = Revision::of(scope, rows);
+                before = Some(revision);
+                let keep = Some(keep(&self.config, self.note.as_ref(), revision));
+                Decision::Write(Replacement { keep, ..replacement })
             }
             Err(error) => {
                 refusal = Some(error);
@@ -140,6 +163,22 @@ impl<'s> SaasSecretsStore<'s> {
             (_, _, Some(refusal)) => Err(refusal),
             (Replaced::Written(_) | Replaced::Abandoned, _, None) => Err(StoreError::Undecided),
         }
+    }
+
+    /// The sets of `scope` that commits replaced, newest first; none where the database keeps none.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn versions(&mut self, scope: &Scope) -> Result<Vec<KeptSet>, StoreError> {
+        Ok(self.session.history(scope)?)
+    }
+
+    /// A set that a commit replaced, decrypted; `None` if there is none of that number.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn version(&mut self, id: i64) -> Result<Option<LoadedSet>, StoreError> {
+        Ok(self.session.kept(id)?.map(|kept| self.decrypted(&kept.scope, kept.rows)))
     }
 
     /// Encrypts a whole set: from plaintext to what the columns hold, in the profile's format, with the newest active
@@ -176,6 +215,20 @@ impl<'s> SaasSecretsStore<'s> {
             return Ok(());
         }
         Err(StoreError::WrongKey { tried: newest.len() })
+    }
+}
+
+/// What is written beside a commit.
+fn keep(config: &StoreConfig, note: Option<&String>, revision: Revision) -> Keep {
+    let now = Timestamp::now();
+    let oldest = now.checked_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MIN);
+    Keep {
+        made_at: Keep::time(now),
+        operator: config.operator.to_string(),
+        note: note.cloned(),
+        revision: revision.to_string(),
+        versions: VERSIONS,
+        oldest: Keep::time(oldest),
     }
 }
 
@@ -241,6 +294,7 @@ impl Codec<'_> {
             delete: plan.delete,
             describe: plan.describe.into_iter().map(|id| Ok((id, blank()?))).collect::<Result<_, StoreError>>()?,
             insert: plan.insert.into_iter().map(|secret| self.encrypt(secret)).collect::<Result<_, _>>()?,
+            keep: None,
         })
     }
 }

@@ -109,6 +109,7 @@ pub(crate) fn replace_all(
             delete: rows.iter().map(|row| row.id).collect(),
             describe: Vec::new(),
             insert: names.iter().map(|name| new_row(name, "stored")).collect(),
+            keep: None,
         })
     })?;
     match replaced {

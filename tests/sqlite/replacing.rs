@@ -54,6 +54,7 @@ fn a_kept_row_keeps_its_id_its_bytes_and_its_unknown_columns() {
             delete: rows[1..].iter().map(|row| row.id).collect(),
             describe: Vec::new(),
             insert: vec![new_row("NEW", "stored")],
+            keep: None,
         })
     });
 

@@ -4,7 +4,7 @@ use super::super::output::Output;
 use super::super::session::Session;
 use super::super::table;
 use crate::cipher::Cipher;
-use crate::database::StoredRow;
+use crate::database::{Counts, StoredRow};
 use crate::error::Result;
 use crate::secret::escape;
 use serde_json::{Value, json};
@@ -40,6 +40,19 @@ impl Inventory {
     }
 }
 
+fn history_words(keeps: bool, counts: &Counts) -> String {
+    match (keeps, counts.orphans) {
+        (false, _) => "no: see strongroom db init".to_owned(),
+        (true, 0) => format!("yes, {}", counts.kept),
+        (true, gone) => {
+            format!(
+                "yes, {}, {gone} of them of users or organisations that are gone (history purge --orphans)",
+                counts.kept
+            )
+        }
+    }
+}
+
 pub(super) fn run(session: &mut Session, output: &Output) -> Result<()> {
     let cipher = session.config.cipher();
     let mut inventory = Inventory::default();
@@ -63,6 +76,8 @@ pub(super) fn run(session: &mut Session, output: &Output) -> Result<()> {
             "users": counts.users,
             "secrets": counts.secrets,
             "without_org": counts.without_org,
+            "kept_sets": counts.kept,
+            "orphaned_sets": counts.orphans,
             "shared": inventory.shared,
             "sealed": inventory.sealed,
             "by_format": inventory.by_format,
@@ -81,6 +96,7 @@ pub(super) fn run(session: &mut Session, output: &Output) -> Result<()> {
     rows.add_row(["shared secrets", &yes(about.has_shared)]);
     rows.add_row(["unique index on names", &yes(about.has_unique_index)]);
     rows.add_row(["Strongroom's own tables", &yes(about.has_own_tables)]);
+    rows.add_row(["keeps replaced sets", &history_words(about.keeps_history, &counts)]);
     rows.add_row(["organisations", &format!("{} and {} personal", counts.orgs, counts.personal_orgs)]);
     rows.add_row(["users", &counts.users.to_string()]);
     let (shared, lost) = (inventory.shared, counts.without_org);

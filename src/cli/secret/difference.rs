@@ -7,7 +7,12 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// Prints `difference`. With `after` it was stored; without, it would be.
-pub(super) fn print(difference: &Difference, before: Revision, after: Option<Revision>, output: &Output) -> Result<()> {
+pub(in crate::cli) fn print(
+    difference: &Difference,
+    before: Revision,
+    after: Option<Revision>,
+    output: &Output,
+) -> Result<()> {
     if output.wants_json() {
         let changes: Vec<Value> = difference.changes.iter().map(object).collect();
         return output.json(&json!({

@@ -44,6 +44,9 @@ pub(in crate::cli) struct ImportArgs {
     /// Delete the sealed secrets of the set: all, or those of one name
     #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true)]
     drop_sealed: Option<Option<String>>,
+    /// Why: it is kept beside the set that this replaces
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
     /// What the profile's guard asks for
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
@@ -52,9 +55,10 @@ pub(in crate::cli) struct ImportArgs {
 }
 
 pub(super) fn run(arguments: &ImportArgs, session: &mut Session, output: &Output) -> Result<()> {
+    let note = if arguments.dry_run { None } else { super::check_note(session, arguments.note.as_deref())? };
     if !arguments.dry_run {
         session.must_write()?;
-        check_guard(session, arguments.confirm.as_deref())?;
+        super::check_guard(session, arguments.confirm.as_deref())?;
     }
     let incoming = read(&arguments.file, arguments.format)?;
     let (_, set) = super::load(session, &arguments.target)?;
@@ -79,19 +83,9 @@ pub(super) fn run(arguments: &ImportArgs, session: &mut Session, output: &Output
         }
         return difference::print(&changes, set.revision, None, output);
     }
-    let mut store = SaasSecretsStore::of(&mut *session.database, &set.scope, session.config.clone());
+    let mut store = SaasSecretsStore::of(&mut *session.database, &set.scope, session.config.clone()).noted(note);
     let stored = store.store_scope(&set.scope, &new)?;
     difference::print(&changes, stored.before, Some(stored.set.revision), output)
-}
-
-fn check_guard(session: &Session, confirmed: Option<&str>) -> Result<()> {
-    match &session.settings.confirm {
-        Some(word) if confirmed != Some(word.as_str()) => {
-            Err(Error::usage("this profile is guarded: nothing is written without --confirm")
-                .hint(format!("if you mean it: --confirm {}", escape::line(word))))
-        }
-        Some(_) | None => Ok(()),
-    }
 }
 
 /// Reads a file, or standard input, to its end. What it holds is never repeated.

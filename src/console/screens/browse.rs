@@ -109,6 +109,7 @@ impl State {
                 return copied(name, "Copied the name");
             }
             Act::Edit => return self.edit(context),
+            Act::History => return self.history(),
             Act::Reload => return self.reload(),
         }
         Vec::new()
@@ -208,6 +209,16 @@ impl State {
             return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
         }
         vec![Action::Edit(EditTarget { set: Arc::clone(set), title: self.title() })]
+    }
+
+    fn history(&self) -> Vec<Action> {
+        match &self.secrets.set {
+            Some(set) if !matches!(set.scope, Scope::NoOrg { .. }) => {
+                vec![Action::History(EditTarget { set: Arc::clone(set), title: self.title() })]
+            }
+            Some(_) => said(Err("what belongs to no organisation is never replaced: it has no history")),
+            None => said(Err("choose a user first: there is no set yet")),
+        }
     }
 
     fn committed(&mut self, set: Arc<LoadedSet>) -> Vec<Action> {

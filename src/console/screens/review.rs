@@ -6,6 +6,7 @@ use super::super::effect::{Action, MergeTarget, Request, ReviewTarget, Toast, To
 use super::super::keymap::{self, Binding, Hint};
 use super::super::message::{Opened, Reply, View};
 use super::super::screen::{Context, Event, Look, Screen};
+use super::super::widgets::changes;
 use super::super::widgets::scroll::{Move, Scroll};
 use crate::error::{Error, ErrorKind};
 use crate::store::{Change, Difference, LoadedSet};
@@ -20,6 +21,8 @@ use std::time::Instant;
 enum Phase {
     /// The operator reads.
     Reading,
+    /// The operator writes why.
+    Noting,
     /// The profile's guard wants its word; this much of it is typed.
     Guarded(String),
     /// The worker commits: nothing can be done until it answers.
@@ -35,13 +38,16 @@ enum Act {
     Commit,
     Back,
     Kept,
+    Note,
+    Noted,
     Go(Move),
 }
 
 const READING: &[Binding<Act>] = &[
     Binding { keys: &["enter"], act: Act::Commit, label: "commit", help: "Commit: replace the stored set by this one" },
     Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back to the form" },
-    Binding { keys: &["tab"], act: Act::Kept, label: "unchanged", help: "List what stays unchanged, or do not" },
+    Binding { keys: &["tab"], act: Act::Note, label: "note", help: "Write why: it is kept beside the set that goes" },
+    Binding { keys: &["u"], act: Act::Kept, label: "unchanged", help: "List what stays unchanged, or do not" },
     Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
     Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
     Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
@@ -55,6 +61,9 @@ const GUARDED: &[Binding<Act>] = &[
     Binding { keys: &["esc"], act: Act::Back, label: "back", help: "Go back to the form" },
 ];
 
+const NOTING: &[Binding<Act>] =
+    &[Binding { keys: &["enter", "tab", "esc"], act: Act::Noted, label: "done", help: "End the note" }];
+
 const BACK: &[Binding<Act>] =
     &[Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back to the form" }];
 
@@ -66,6 +75,8 @@ pub struct State {
     lists_kept: bool,
     scroll: Scroll,
     guard: Option<String>,
+    note: String,
+    needs_note: bool,
 }
 
 impl State {
@@ -73,29 +84,28 @@ impl State {
     pub fn new(target: ReviewTarget, opened: &Opened) -> Self {
         let difference = Difference::between(&target.base, &target.new.secrets, &target.new.drop_sealed);
         let guard = opened.confirm.clone();
-        Self { target, difference, phase: Phase::Reading, lists_kept: false, scroll: Scroll::default(), guard }
+        Self {
+            target,
+            difference,
+            phase: Phase::Reading,
+            lists_kept: false,
+            scroll: Scroll::default(),
+            guard,
+            note: String::new(),
+            needs_note: opened.needs_note,
+        }
     }
 
-    /// The changes that are listed, what stays unchanged last and only where that is wanted.
+    /// The changes that are listed.
     fn listed(&self) -> Vec<&Change> {
-        let rank = |change: &&Change| match change {
-            Change::Removed(_) | Change::SealedDropped(_) => 0,
-            Change::Changed { .. } => 1,
-            Change::Renamed { .. } => 2,
-            Change::Added(_) => 3,
-            Change::SealedKept(_) => 4,
-            Change::Kept(_) => 5,
-        };
-        let mut listed: Vec<&Change> = self.difference.changes.iter().collect();
-        listed.retain(|change| self.lists_kept || !matches!(change, Change::Kept(_)));
-        listed.sort_by_key(rank);
-        listed
+        changes::listed(&self.difference, self.lists_kept)
     }
 
     fn bindings(&self) -> &'static [Binding<Act>] {
         match self.phase {
             Phase::Reading => READING,
             Phase::Guarded(_) => GUARDED,
+            Phase::Noting => NOTING,
             Phase::Committing | Phase::Meanwhile(_) => &[],
             // What was refused for good is not tried again: the set, or the change, has to be another one.
             Phase::Failed(Error { kind: ErrorKind::Conflict, .. }) => BACK,
@@ -107,6 +117,14 @@ impl State {
         match (keymap::find(self.bindings(), key), &mut self.phase) {
             (Some(Act::Commit), _) => self.commit(),
             (Some(Act::Back), _) => vec![Action::Pop],
+            (Some(Act::Note), _) => {
+                self.phase = Phase::Noting;
+                Vec::new()
+            }
+            (Some(Act::Noted), _) => {
+                self.phase = Phase::Reading;
+                Vec::new()
+            }
             (Some(Act::Kept), _) => {
                 self.lists_kept = !self.lists_kept;
                 self.scroll.reset();
@@ -118,11 +136,11 @@ impl State {
                 Vec::new()
             }
             (None, Phase::Guarded(typed)) => {
-                match key.code {
-                    KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => typed.push(letter),
-                    KeyCode::Backspace => drop(typed.pop()),
-                    _ => {}
-                }
+                type_into(typed, key);
+                Vec::new()
+            }
+            (None, Phase::Noting) => {
+                type_into(&mut self.note, key);
                 Vec::new()
             }
             (None, Phase::Reading | Phase::Committing | Phase::Meanwhile(_) | Phase::Failed(_)) => Vec::new(),
@@ -132,6 +150,11 @@ impl State {
     fn commit(&mut self) -> Vec<Action> {
         if self.difference.is_empty() {
             return vec![Action::Pop];
+        }
+        if self.needs_note && self.note.trim().is_empty() {
+            self.phase = Phase::Noting;
+            let text = "this profile wants a note: say why, and press enter".to_owned();
+            return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
         }
         match (&self.guard, &self.phase) {
             (Some(word), Phase::Guarded(typed)) if word != typed => {
@@ -145,7 +168,8 @@ impl State {
             (Some(_) | None, _) => {}
         }
         self.phase = Phase::Committing;
-        vec![Action::Request(Request::Commit(self.target.base.scope.clone(), self.target.new.clone()))]
+        let note = Some(self.note.trim().to_owned()).filter(|note| !note.is_empty());
+        vec![Action::Request(Request::Commit(self.target.base.scope.clone(), self.target.new.clone(), note))]
     }
 
     fn answered(&mut self, reply: Reply) -> Vec<Action> {
@@ -155,7 +179,12 @@ impl State {
                 .hint("the stored set is whole: go back, and look at it in the browser")),
             Reply::Cancelled => Err(Error::new(ErrorKind::Interrupted, "given up: nothing was written")),
             Reply::Load(loaded) => return self.merge(loaded),
-            Reply::Overview(_) | Reply::Orgs(_) | Reply::Personal(_) | Reply::Users(_) => return Vec::new(),
+            Reply::Overview(_)
+            | Reply::Orgs(_)
+            | Reply::Personal(_)
+            | Reply::Users(_)
+            | Reply::History(_)
+            | Reply::Version(_) => return Vec::new(),
         };
         match result {
             Ok(set) => stored(&self.target.title, set),
@@ -187,6 +216,15 @@ impl State {
                 Vec::new()
             }
         }
+    }
+}
+
+/// One key into a line of text.
+fn type_into(text: &mut String, key: &KeyEvent) {
+    match key.code {
+        KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => text.push(letter),
+        KeyCode::Backspace => drop(text.pop()),
+        _ => {}
     }
 }
 
@@ -232,6 +270,6 @@ impl Screen for State {
     }
 
     fn takes_text(&self) -> bool {
-        matches!(self.phase, Phase::Guarded(_))
+        matches!(self.phase, Phase::Guarded(_) | Phase::Noting)
     }
 }

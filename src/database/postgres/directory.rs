@@ -57,6 +57,7 @@ pub(super) async fn counts(client: &Client, schema: &Schema) -> Result<Counts, F
         users: count(client, &format!("SELECT count(*) FROM {user}")).await?,
         secrets: count(client, &format!("SELECT count(*) FROM {secrets}")).await?,
         without_org: count(client, &format!("SELECT count(*) FROM {secrets} WHERE org_id IS NULL")).await?,
+        ..Counts::default()
     })
 }
 

@@ -102,6 +102,9 @@ fn attempt(
         change.write(&replacement).await?;
         let after = rows::read(client, schema, &change.filter).await?;
         read_back(&before, &after, &replacement)?;
+        if let Some(keep) = replacement.keep.as_ref().filter(|_| schema.keeps_history && !replacement.is_empty()) {
+            super::history::keep(client, schema, scope, &before, keep).await?;
+        }
         let sql = "SELECT pg_catalog.txid_current()::text";
         let transaction = client.query_typed_one(sql, &[]).await?.try_get(0)?;
         Ok((after, transaction))

@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
 /// The version of `strongroom_meta` and of the tables that go with it.
-pub(super) const OWN_VERSION: i64 = 1;
+pub(super) const OWN_VERSION: i64 = 2;
 
 /// What a column of ids holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(super) struct Schema {
     pub(super) has_shared: bool,
     pub(super) has_unique_index: bool,
     pub(super) has_own_tables: bool,
+    /// They are of the version that keeps replaced sets, and the role may write them.
+    pub(super) keeps_history: bool,
     pub(super) has_email: bool,
     /// The column of `custom_secrets` that an insert of ours would leave without a value, if there is one.
     pub(super) unfillable: Option<String>,
@@ -86,6 +88,7 @@ impl Schema {
             Some(column) if column.type_name == "uuid" => IdKind::Uuid,
             Some(_) | None => IdKind::Text,
         };
+        let own = own_version(client, &name).await?;
         let length = |name: &str| secrets.get(name).and_then(|column| column.length);
         Ok(Self {
             secrets: table("custom_secrets"),
@@ -100,7 +103,8 @@ impl Schema {
             secret_org: id_of(&secrets, "org_id"),
             has_shared: secrets.contains_key("is_org_shared"),
             has_unique_index: has_unique_index(client, &table("custom_secrets")).await?,
-            has_own_tables: own_version(client, &name).await?.is_some(),
+            has_own_tables: own.is_some(),
+            keeps_history: own.is_some_and(|version| version >= 2) && may_keep(client, &quoted).await?,
             has_email: user.contains_key("email"),
             unfillable: secrets
                 .iter()
@@ -208,6 +212,13 @@ pub(super) async fn own_version(client: &Client, schema: &str) -> Result<Option<
         Some(found) if found > OWN_VERSION => Err(DatabaseError::NewerSchema { found, known: OWN_VERSION }.into()),
         found => Ok(found),
     }
+}
+
+/// Whether the role may write kept sets.
+async fn may_keep(client: &Client, schema: &str) -> Result<bool, Failure> {
+    let table = format!("{schema}.strongroom_history_row");
+    let sql = "SELECT coalesce(pg_catalog.has_table_privilege(pg_catalog.to_regclass($1)::oid, 'INSERT'), FALSE)";
+    Ok(client.query_typed_one(sql, &[(&table, Type::TEXT)]).await?.try_get(0)?)
 }
 
 async fn missing_rights(client: &Client, table: &str) -> Result<Vec<&'static str>, Failure> {

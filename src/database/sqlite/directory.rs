@@ -113,6 +113,7 @@ impl Directory {
             users: count("SELECT count(*) FROM main.\"user\"")?,
             secrets: count("SELECT count(*) FROM main.custom_secrets")?,
             without_org: count("SELECT count(*) FROM main.custom_secrets WHERE org_id IS NULL")?,
+            ..Counts::default()
         })
     }
 }

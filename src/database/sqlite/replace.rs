@@ -39,6 +39,9 @@ pub(super) fn replace(
     set.check(&before, &replacement)?;
     set.write(&replacement)?;
     let after = set.read_back(&before, &prints, &replacement)?;
+    if let Some(keep) = replacement.keep.as_ref().filter(|_| schema.keeps_history && !replacement.is_empty()) {
+        super::history::keep(&transaction, scope, &before, keep)?;
+    }
     transaction.commit()?;
     Ok(Replaced::Written(after))
 }

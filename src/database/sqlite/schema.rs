@@ -4,7 +4,7 @@ use crate::database::DatabaseError;
 use rusqlite::{Connection, OptionalExtension as _};
 
 /// The version of `strongroom_meta` and of the tables that go with it.
-pub(super) const OWN_VERSION: i64 = 1;
+pub(super) const OWN_VERSION: i64 = 2;
 
 /// What was found. Every statement is built from this and names only what is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(super) struct Schema {
     pub(super) has_unique_index: bool,
     /// `strongroom_meta` exists and says its version.
     pub(super) has_own_tables: bool,
+    /// They are of the version that keeps replaced sets.
+    pub(super) keeps_history: bool,
     /// `"user".email` exists.
     pub(super) has_email: bool,
     /// A member's role can be looked up.
@@ -59,13 +61,15 @@ impl Schema {
         let user = required(connection, "user", &["id"])?;
         let member = required(connection, "org_member", &["org_id", "user_id"])?;
         let role = columns(connection, "role")?;
+        let own = own_version(connection)?;
         let unfillable = secrets.iter().find(|column| !is_one_of(&column.name, &OURS) && !column.fills_itself());
         let needs_user = secrets.iter().any(|column| column.name == "keycloak_user_id" && column.not_null);
         Ok(Self {
             version,
             has_shared: has(&secrets, "is_org_shared"),
             has_unique_index: has_unique_index(connection)?,
-            has_own_tables: own_version(connection)?.is_some(),
+            has_own_tables: own.is_some(),
+            keeps_history: own.is_some_and(|version| version >= 2),
             has_email: has(&user, "email"),
             has_role: has(&member, "role_id") && has(&role, "id") && has(&role, "name"),
             unfillable: unfillable.map(|column| column.name.clone()),

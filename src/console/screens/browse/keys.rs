@@ -18,6 +18,7 @@ pub(super) enum Act {
     CopyValue,
     CopyName,
     Edit,
+    History,
     Reload,
 }
 
@@ -45,6 +46,7 @@ pub(super) const MOVING: &[Binding<Act>] = &[
     Binding { keys: &["1"], act: Act::To(Column::Orgs), label: "", help: "Go to the organisations" },
     Binding { keys: &["2"], act: Act::To(Column::Users), label: "", help: "Go to the users" },
     Binding { keys: &["3"], act: Act::To(Column::Secrets), label: "", help: "Go to the secrets" },
+    Binding { keys: &["H"], act: Act::History, label: "history", help: "Show the sets that commits replaced" },
     Binding { keys: &["r"], act: Act::Reload, label: "reload", help: "Read everything anew" },
 ];
 

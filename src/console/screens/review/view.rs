@@ -2,7 +2,7 @@
 
 use super::super::super::screen::Look;
 use super::super::super::theme::Theme;
-use super::super::super::widgets::{frame, text};
+use super::super::super::widgets::{changes, frame, text};
 use super::{Phase, State};
 use crate::secret::escape;
 use crate::store::Change;
@@ -26,7 +26,7 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     let mut lines = Vec::new();
     for at in state.scroll.window(listed.len(), list.height.into()) {
         if let Some(change) = listed.get(at) {
-            lines.push(line(change, at == state.scroll.selected(), usize::from(list.width), look));
+            lines.push(changes::line(change, at == state.scroll.selected(), usize::from(list.width), look));
         }
     }
     if state.difference.is_empty() {
@@ -53,43 +53,6 @@ fn summary(state: &State) -> String {
     format!("Review: {}", if said.is_empty() { "an empty set".to_owned() } else { said.join(" · ") })
 }
 
-/// One change: a sign, the name, and what about it changes.
-fn line(change: &Change, is_selected: bool, width: usize, look: &Look<'_>) -> Line<'static> {
-    let theme = look.theme;
-    let mask = look.mask();
-    let (sign, style, name, what): (&str, Style, String, String) = match change {
-        Change::Added(name) => ("+", theme.good, name.to_string(), format!("added      {mask}")),
-        Change::Changed { name, value, description } => {
-            let what = match (value, description) {
-                (true, true) => "value and description",
-                (true, false) => "value",
-                (false, _) => "description",
-            };
-            ("~", theme.warning, name.to_string(), format!("changed    {what}"))
-        }
-        Change::Renamed { from, to, description } => {
-            let also = if *description { ", description changed" } else { "" };
-            let arrow = if theme.plain { "->" } else { "→" };
-            (arrow, theme.warning, to.to_string(), format!("renamed    was {from}{also}"))
-        }
-        Change::Removed(name) => ("-", theme.bad, name.to_string(), "removed".to_owned()),
-        Change::Kept(name) => ("=", theme.dim, name.to_string(), "unchanged".to_owned()),
-        Change::SealedKept(name) => {
-            (theme.sealed_sign(), theme.warning, name.to_string(), "sealed     kept as it is".to_owned())
-        }
-        Change::SealedDropped(name) => ("-", theme.bad, name.to_string(), "sealed     deleted".to_owned()),
-    };
-    let pointer = if is_selected { theme.pointer() } else { " " };
-    let names = (width / 2).clamp(8, 40);
-    let head = format!("{pointer}{sign} {}", text::pad(&name, names, theme.plain));
-    let rest = width.saturating_sub(text::width(&head) + 1);
-    Line::from(vec![
-        Span::styled(head, if is_selected { style.patch(theme.marked) } else { style }),
-        Span::raw(" "),
-        Span::styled(text::fit(&what, rest, theme.plain).into_owned(), theme.dim),
-    ])
-}
-
 /// Where the commit stands, and what can be done.
 fn words(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
@@ -100,7 +63,16 @@ fn words(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     };
     match &state.phase {
         Phase::Reading if state.difference.is_empty() => say("enter goes back to the form.", theme.accent),
-        Phase::Reading => say("enter commits, esc goes back to the form.", theme.accent),
+        Phase::Reading => {
+            if !state.note.is_empty() {
+                say(&format!("Note: {}", escape::line(&state.note)), theme.text);
+            }
+            say("enter commits, esc goes back to the form.", theme.accent);
+        }
+        Phase::Noting => {
+            say("Why is this changed? It is kept with the set that goes; never write a secret here.", theme.accent);
+            say(&format!("> {}", escape::line(&state.note)), theme.text);
+        }
         Phase::Guarded(typed) => {
             let word = state.guard.as_deref().unwrap_or_default();
             say(&format!("This profile is guarded. Type {} and press enter.", escape::line(word)), theme.warning);

@@ -1,0 +1,207 @@
+//! The sets that commits replaced: which there are, what differs, and the way back.
+
+mod view;
+
+use super::super::effect::{Action, EditTarget, Request, Toast, Tone};
+use super::super::keymap::{self, Binding, Hint};
+use super::super::message::Reply;
+use super::super::screen::{Context, Event, Look, Screen};
+use super::super::widgets::scroll::{Move, Scroll};
+use crate::database::KeptSet;
+use crate::error::Error;
+use crate::store::{Base, Difference, DropSealed, LoadedSet, NewSet};
+use crossterm::event::{KeyEvent, MouseEventKind};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Restore,
+    Mark,
+    Back,
+    Go(Move),
+}
+
+const KEYS: &[Binding<Act>] = &[
+    Binding {
+        keys: &["enter"],
+        act: Act::Restore,
+        label: "restore",
+        help: "Review what restoring this set would change",
+    },
+    Binding {
+        keys: &["space"],
+        act: Act::Mark,
+        label: "compare",
+        help: "Compare with this set from here on, or with the stored one again",
+    },
+    Binding { keys: &["esc", "h", "left", "H"], act: Act::Back, label: "back", help: "Go back to the browser" },
+    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
+    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
+    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
+    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
+    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
+    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
+];
+
+/// What is there to look at.
+enum Listing {
+    /// It is on its way.
+    Loading,
+    /// These, newest first.
+    Ready(Vec<KeptSet>),
+    /// It could not be read.
+    Failed(Error),
+}
+
+/// The history of one set.
+pub struct State {
+    /// The set as it is stored.
+    target: EditTarget,
+    listing: Listing,
+    /// What was read of the kept sets, by their numbers.
+    versions: HashMap<i64, Arc<LoadedSet>>,
+    /// The number of the kept set that the others are compared with, in place of the stored one.
+    marked: Option<i64>,
+    scroll: Scroll,
+}
+
+impl State {
+    /// The history of the set of `target`.
+    pub fn new(target: EditTarget) -> Self {
+        Self { target, listing: Listing::Loading, versions: HashMap::new(), marked: None, scroll: Scroll::default() }
+    }
+
+    fn kept(&self) -> &[KeptSet] {
+        match &self.listing {
+            Listing::Ready(kept) => kept,
+            Listing::Loading | Listing::Failed(_) => &[],
+        }
+    }
+
+    fn selected(&self) -> Option<&KeptSet> {
+        self.kept().get(self.scroll.selected())
+    }
+
+    /// What would become of the set that the others are compared with, if the selected one took its place.
+    fn difference(&self) -> Option<Difference> {
+        let version = self.versions.get(&self.selected()?.id)?;
+        let other = match self.marked {
+            None => &self.target.set,
+            Some(id) => self.versions.get(&id)?,
+        };
+        Some(Difference::between(other, &version.to_secrets(), &DropSealed::Keep))
+    }
+
+    /// Asks for the selected set, where it is not there yet.
+    fn follow(&self) -> Vec<Action> {
+        let missing = self.selected().map(|kept| kept.id).filter(|id| !self.versions.contains_key(id));
+        missing.map(|id| Action::Request(Request::Version(id))).into_iter().collect()
+    }
+
+    fn act(&mut self, act: Act, context: &Context<'_>) -> Vec<Action> {
+        match act {
+            Act::Back => vec![Action::Pop],
+            Act::Go(to) => {
+                let count = self.kept().len();
+                self.scroll.go(to, count);
+                self.follow()
+            }
+            Act::Mark => {
+                let id = self.selected().map(|kept| kept.id);
+                self.marked = if self.marked == id { None } else { id };
+                Vec::new()
+            }
+            Act::Restore => self.restore(context),
+        }
+    }
+
+    fn restore(&self, context: &Context<'_>) -> Vec<Action> {
+        let warn = |text: &str| vec![Action::Toast(Toast { tone: Tone::Warning, text: text.to_owned() })];
+        if let Some(reason) = &context.opened.about.read_only {
+            return warn(&format!("nothing can be restored, the database is read-only: {reason}"));
+        }
+        let Some(version) = self.selected().and_then(|kept| self.versions.get(&kept.id)) else {
+            return warn("the kept set is still on its way");
+        };
+        let new = NewSet {
+            secrets: version.to_secrets(),
+            base: Base::Loaded(Arc::clone(&self.target.set)),
+            drop_sealed: DropSealed::Keep,
+        };
+        vec![Action::Rebase { target: self.target.clone(), new, review: true }]
+    }
+
+    fn reply(&mut self, reply: Reply) -> Vec<Action> {
+        match reply {
+            Reply::History(Ok(kept)) => {
+                self.listing = Listing::Ready(kept);
+                self.follow()
+            }
+            Reply::History(Err(error)) => {
+                self.listing = Listing::Failed(error);
+                Vec::new()
+            }
+            Reply::Version(Ok(Some(kept))) => {
+                self.versions.insert(kept.id, kept.set);
+                Vec::new()
+            }
+            Reply::Version(Ok(None)) => {
+                let text = "this set is kept no longer".to_owned();
+                vec![Action::Toast(Toast { tone: Tone::Warning, text })]
+            }
+            Reply::Version(Err(error)) => {
+                vec![Action::Toast(Toast { tone: Tone::Bad, text: error.message })]
+            }
+            Reply::Panicked | Reply::Cancelled => {
+                self.listing = Listing::Failed(Error::failed("given up: nothing was read"));
+                Vec::new()
+            }
+            Reply::Overview(_)
+            | Reply::Orgs(_)
+            | Reply::Personal(_)
+            | Reply::Users(_)
+            | Reply::Load(_)
+            | Reply::Commit(_) => Vec::new(),
+        }
+    }
+
+    fn press(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
+        keymap::find(KEYS, key).map(|act| self.act(act, context)).unwrap_or_default()
+    }
+}
+
+impl Screen for State {
+    fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
+        match event {
+            Event::Started => vec![Action::Request(Request::History(self.target.set.scope.clone()))],
+            Event::Key(key) => self.press(&key, context),
+            Event::Reply(reply) => self.reply(reply),
+            Event::Mouse(mouse) => match mouse.kind {
+                MouseEventKind::ScrollDown => self.act(Act::Go(Move::Down), context),
+                MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up), context),
+                _ => Vec::new(),
+            },
+            Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => Vec::new(),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+        view::view(self, frame, area, look);
+    }
+
+    fn due(&self, _: Instant) -> Option<Instant> {
+        None
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        KEYS.iter().map(Binding::hint).collect()
+    }
+
+    fn title(&self) -> String {
+        self.target.title.clone()
+    }
+}
