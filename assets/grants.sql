@@ -12,3 +12,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON custom_secrets TO ROLE;
 -- Where `strongroom db init` was run, by somebody who may create tables: the sets that commits replaced.
 -- GRANT SELECT ON strongroom_meta TO ROLE;
 -- GRANT SELECT, INSERT, DELETE ON strongroom_history, strongroom_history_row TO ROLE;
+
+-- And the audit trail, to which records can only be added: no UPDATE and no DELETE on it.
+-- GRANT SELECT, INSERT ON strongroom_audit TO ROLE;
+-- GRANT SELECT, UPDATE ON strongroom_audit_head TO ROLE;

@@ -27,5 +27,31 @@ CREATE TABLE IF NOT EXISTS SCHEMA.strongroom_history_row (
     PRIMARY KEY (history_id, position)
 );
 
-INSERT INTO SCHEMA.strongroom_meta (key, value) VALUES ('schema_version', '2')
-    ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value WHERE SCHEMA.strongroom_meta.value::int < 2;
+-- The audit trail: append-only by the grants, chained by its MACs. The database itself says who and from where.
+CREATE TABLE IF NOT EXISTS SCHEMA.strongroom_audit (
+    seq             bigint PRIMARY KEY,
+    at              text NOT NULL,
+    operator        text NOT NULL,
+    action          text NOT NULL,
+    org_id          text,
+    user_id         text,
+    names           text[] NOT NULL,
+    before_revision text,
+    after_revision  text,
+    detail          text,
+    db_user         text DEFAULT session_user,
+    db_address      text DEFAULT host(inet_client_addr()),
+    mac             text NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS SCHEMA.strongroom_audit_head (
+    one   int PRIMARY KEY CHECK (one = 1),
+    count bigint NOT NULL,
+    mac   text NOT NULL,
+    tag   text NOT NULL
+);
+
+INSERT INTO SCHEMA.strongroom_audit_head (one, count, mac, tag) VALUES (1, 0, '', '') ON CONFLICT DO NOTHING;
+
+INSERT INTO SCHEMA.strongroom_meta (key, value) VALUES ('schema_version', '3')
+    ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value WHERE SCHEMA.strongroom_meta.value::int < 3;

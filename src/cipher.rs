@@ -6,6 +6,7 @@
 mod fernet;
 mod jwe;
 mod lenient;
+pub mod mac;
 
 use crate::database::StoredText;
 use crate::keyring::{self, KeyId, KeyRing};

@@ -1,6 +1,7 @@
 //! The command line: everything that the console does, for scripts.
 
 mod arguments;
+mod audit;
 mod console;
 mod db;
 mod demo;
@@ -51,6 +52,7 @@ fn run(command: Option<Command>, global: &Global, output: &mut Output) -> Result
         Some(Command::Org(command)) => org::run(&command, global, output),
         Some(Command::User(command)) => user::run(&command, global, output),
         Some(Command::Secret(command)) => secret::run(command, global, output),
+        Some(Command::Audit(command)) => audit::run(&command, global, output),
         Some(Command::History(command)) => history::run(&command, global, output),
         Some(Command::Key(command)) => key::run(&command, global, output),
         Some(Command::Db(command)) => db::run(&command, global, output),

@@ -10,11 +10,13 @@ pub mod id;
 pub mod postgres;
 pub mod row;
 pub mod sqlite;
+pub mod trail;
 
 pub use directory::{Counting, Cursor, OrgKind, OrgQuery, OrgRecord, Page, PersonalOwner, UserQuery, UserRecord};
 pub use history::{Keep, KeptRows, KeptSet, Purge};
 pub use id::{OrgId, RowId, UserId};
 pub use row::{NewRow, Replacement, Scope, StoredRow, StoredText};
+pub use trail::{Sealer, TrailHead, TrailRow, TrailState};
 
 use crate::error::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -63,11 +65,27 @@ pub trait Database: Send {
     /// with a [`Replacement`]. What cannot succeed is found before anything is deleted. The rows are read back before
     /// the commit and returned. No reader, and no crash at any instant, sees a part of either set. `decide` may be
     /// called again, with the rows that stand by then, when the database asks for the transaction to be repeated.
+    ///
+    /// A `witness` is shown the rows that are to stand, and makes the record of the audit trail that is written in the
+    /// same transaction; it is asked only where the trail has a table.
     fn replace(
         &mut self,
         scope: &Scope,
         decide: &mut dyn FnMut(&[StoredRow]) -> Decision,
+        witness: Option<&mut Witness<'_>>,
     ) -> Result<Replaced, DatabaseError>;
+
+    /// The wrapped key of the audit trail, if there is one.
+    fn trail_key(&mut self) -> Result<Option<StoredText>, DatabaseError>;
+
+    /// Keeps `key` as the wrapped key of the audit trail, unless somebody was faster; the one that stands then.
+    fn set_trail_key(&mut self, key: &StoredText) -> Result<StoredText, DatabaseError>;
+
+    /// Adds the record that `seal` makes to the audit trail, in a transaction of its own; the head then.
+    fn append_trail(&mut self, seal: &mut Sealer<'_>) -> Result<TrailHead, DatabaseError>;
+
+    /// Every record of the audit trail in its order, and the head, from one snapshot.
+    fn trail(&mut self) -> Result<(Vec<TrailRow>, TrailHead), DatabaseError>;
 
     /// What is worth knowing at once, as far as it can be had at once.
     fn overview(&mut self) -> Result<Overview, DatabaseError> {
@@ -96,6 +114,9 @@ pub trait Database: Send {
 
 /// Is told, a sentence at a time, what happens to a connection while a request is under way.
 pub type Herald = Box<dyn Fn(String) + Send>;
+
+/// Makes the record of a commit, over the trail and the rows that are to stand.
+pub type Witness<'w> = dyn FnMut(&TrailState, &[StoredRow]) -> (TrailRow, TrailHead) + 'w;
 
 /// Stops a running statement; the statement fails with [`DatabaseError::Interrupted`].
 pub trait Interrupt: Send + Sync {
@@ -142,6 +163,8 @@ pub struct About {
     pub has_own_tables: bool,
     /// Whether the sets that commits replace are kept.
     pub keeps_history: bool,
+    /// Whether the audit trail has a table here that can be written.
+    pub keeps_trail: bool,
     /// Whether this connection created the database.
     pub created: bool,
 }
@@ -160,6 +183,7 @@ impl About {
             has_unique_index: true,
             has_own_tables: false,
             keeps_history: false,
+            keeps_trail: false,
             created: false,
         }
     }

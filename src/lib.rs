@@ -21,6 +21,7 @@
 //!                                       view(&State, &mut Frame)
 //! ```
 
+pub mod audit;
 pub mod cipher;
 pub mod cli;
 pub mod config;

@@ -18,6 +18,7 @@ pub use revision::Revision;
 pub use saas::{SaasSecretsStore, StoreConfig};
 pub use set::{Base, DropSealed, LoadedSet, NewSecret, NewSet, OpenRow, Row, SealedRow};
 
+use crate::audit::AuditError;
 use crate::cipher::CipherError;
 use crate::database::DatabaseError;
 use crate::error::{Error, ErrorKind};
@@ -30,6 +31,12 @@ pub enum StoreError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The audit trail cannot be written, so that nothing was stored; or the set was, and only its record was not.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// There is no audit trail to write, so that nothing was stored.
+    #[error("{0}")]
+    NoTrail(Error),
     /// An empty user id: it would mean everybody's rows, or nobody's.
     #[error("a set needs a user: the user id is empty")]
     NoUser,
@@ -78,6 +85,8 @@ impl From<StoreError> for Error {
         use StoreError as E;
         let (kind, hint) = match error {
             E::Database(inner) => return inner.into(),
+            E::Audit(inner) => return inner.into(),
+            E::NoTrail(inner) => return inner,
             E::NoUser | E::Name(_) => (ErrorKind::Usage, None),
             E::Conflict { .. } => {
                 (ErrorKind::Conflict, Some("nothing was written: load the set again and look at what changed"))

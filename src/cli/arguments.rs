@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use super::audit::AuditCommand;
 use super::db::DbCommand;
 use super::history::HistoryCommand;
 use super::key::KeyCommand;
@@ -71,6 +72,9 @@ pub(super) enum Command {
     /// The secrets of one user, or those that an organisation shares
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// The sets that commits replaced
     #[command(subcommand)]
     History(HistoryCommand),

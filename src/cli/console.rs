@@ -6,6 +6,7 @@ use super::output::Output;
 use super::pick;
 use super::session::Session;
 use super::target::TargetArgs;
+use crate::audit::Event;
 use crate::cipher::{DEFAULT_LIMIT, Format};
 use crate::config::file::Colour;
 use crate::console::effect::EditTarget;
@@ -22,6 +23,14 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
     must_be_interactive(output)?;
     let picked = pick::profile(global)?;
     let mut session = Session::open_profile(global, picked.as_deref().or(global.profile.as_deref()), output)?;
+    match session.trail() {
+        Ok(trail) => trail.record(&mut *session.database, &Event::unlock())?,
+        // Names can be looked at all the same.
+        Err(error) => {
+            output.warn(&error.message);
+            session.config = session.config.clone().unaudited(error);
+        }
+    }
     let form = match target {
         None => None,
         Some(target) => {

@@ -5,9 +5,12 @@ mod status;
 use super::arguments::Global;
 use super::output::Output;
 use super::session::{self, Session};
-use crate::config::DatabaseUrl;
+use crate::audit::Trail;
+use crate::config::{DatabaseUrl, Settings};
+use crate::database::Database;
 use crate::error::Result;
 use crate::secret::escape;
+use crate::store::StoreConfig;
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -37,6 +40,17 @@ pub(super) fn run(command: &DbCommand, global: &Global, output: &Output) -> Resu
     }
 }
 
+/// Makes the trail's own key at once where the ring can keep it: whoever comes later may not be allowed to.
+fn begin_trail(settings: &Settings, database: &mut dyn Database, output: &Output) -> Result<()> {
+    let ring = session::load_ring(settings, output)?;
+    if ring.writer().is_none() || database.about().read_only.is_some() {
+        return Ok(());
+    }
+    let config = StoreConfig::new(ring, settings.format, settings.max_value_bytes);
+    Trail::open(database, config.cipher(), &settings.paths.state.join("audit"), &super::operator::name())?;
+    Ok(())
+}
+
 fn init(global: &Global, output: &Output) -> Result<()> {
     let settings = session::settings(global)?;
     if let DatabaseUrl::Sqlite(path) = &settings.database
@@ -46,7 +60,9 @@ fn init(global: &Global, output: &Output) -> Result<()> {
         session::create_database(path, &settings, output)?;
         return Ok(());
     }
-    let created = session::open_database(&settings, output)?.init()?;
+    let mut database = session::open_database(&settings, output)?;
+    let created = database.init()?;
+    begin_trail(&settings, &mut *database, output)?;
     output.note(if created { "created Strongroom's own tables" } else { "Strongroom's own tables are there already" });
     Ok(())
 }

@@ -156,6 +156,7 @@ fn restore(session: &mut Session, arguments: &RestoreArgs, output: &Output) -> R
     if arguments.dry_run {
         return difference::print(&changes, standing.revision, None, output);
     }
+    session.trail()?;
     let note = arguments.note.clone().unwrap_or_else(|| format!("restored {}", arguments.id));
     let mut store =
         SaasSecretsStore::of(&mut *session.database, &standing.scope, session.config.clone()).noted(Some(note));

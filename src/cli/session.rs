@@ -2,6 +2,7 @@
 
 use super::arguments::Global;
 use super::output::Output;
+use crate::audit::Trail;
 use crate::config::file::{ConfigFile, KeyCommand, PasswordSetting};
 use crate::config::{DatabaseUrl, Inputs, Paths, Settings};
 use crate::database::postgres::{self, Postgres};
@@ -41,6 +42,17 @@ impl Session {
         let ring = load_ring(&settings, output)?;
         let config = StoreConfig::new(ring, settings.format, settings.max_value_bytes).by(&super::operator::name());
         Ok(Self { settings, database, config })
+    }
+
+    /// Opens the audit trail; from here on nothing is stored without a record.
+    ///
+    /// # Errors
+    /// It can be neither read nor begun.
+    pub(super) fn trail(&mut self) -> Result<Trail> {
+        let folder = self.settings.paths.state.join("audit");
+        let trail = Trail::open(&mut *self.database, self.config.cipher(), &folder, self.config.operator())?;
+        self.config = self.config.clone().audited(trail.clone());
+        Ok(trail)
     }
 
     /// Refuses to go on where nothing can be written.

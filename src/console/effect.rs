@@ -1,5 +1,6 @@
 //! Everything that `update` can ask for.
 
+use crate::audit;
 use crate::database::{OrgQuery, Scope, UserQuery};
 use crate::secret::Secret;
 use crate::store::NewSet;
@@ -39,6 +40,8 @@ pub enum Request {
     Users(UserQuery),
     /// Load and decrypt a set, and what its org shares.
     Load(Scope),
+    /// Record something in the audit trail, before it is done.
+    Record(audit::Event),
     /// The sets of a scope that commits replaced.
     History(Scope),
     /// One of them, by its number.
@@ -56,6 +59,7 @@ impl Request {
             Self::Personal(_) => "personal",
             Self::Users(_) => "users",
             Self::Load(_) => "load",
+            Self::Record(_) => "record",
             Self::History(_) => "history",
             Self::Version(_) => "version",
             Self::Commit(..) => "commit",

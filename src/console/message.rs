@@ -69,6 +69,8 @@ pub enum Reply {
     Users(Result<Page<UserRecord>, Error>),
     /// A set, decrypted, and what its org shares.
     Load(Result<View, Error>),
+    /// The audit trail has its record, or cannot be written: then it must not be done.
+    Recorded(Result<(), Error>),
     /// The sets of a scope that commits replaced, newest first.
     History(Result<Vec<KeptSet>, Error>),
     /// One of them, decrypted; nothing if it is kept no longer.

@@ -2,6 +2,7 @@
 
 use super::effect::{Request, RequestId};
 use super::message::{Message, Reply, Version, View};
+use crate::audit;
 use crate::database::{About, Database, Interrupt, Scope};
 use crate::error::Error;
 use crate::store::{LoadedSet, NewSet, SaasSecretsStore, StoreConfig};
@@ -134,6 +135,7 @@ impl Bench {
             Request::Personal(query) => Reply::Personal(self.database.orgs(&query).map_err(Error::from)),
             Request::Users(query) => Reply::Users(self.database.users(&query).map_err(Error::from)),
             Request::Load(scope) => Reply::Load(self.load(&scope)),
+            Request::Record(event) => Reply::Recorded(self.record(&event)),
             Request::History(scope) => Reply::History(self.store(&scope).versions(&scope).map_err(Error::from)),
             Request::Version(id) => Reply::Version(self.version(id)),
             Request::Commit(scope, new, note) => Reply::Commit(self.commit(&scope, &new, note)),
@@ -153,6 +155,14 @@ impl Bench {
 
     fn set(&mut self, scope: &Scope) -> Result<Arc<LoadedSet>, Error> {
         Ok(Arc::new(self.store(scope).load_scope(scope)?))
+    }
+
+    fn record(&mut self, event: &audit::Event) -> Result<(), Error> {
+        self.config.must_be_audited()?;
+        match self.config.trail() {
+            None => Ok(()),
+            Some(trail) => Ok(trail.record(&mut *self.database, event)?),
+        }
     }
 
     fn version(&mut self, id: i64) -> Result<Option<Version>, Error> {

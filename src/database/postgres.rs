@@ -13,10 +13,12 @@ mod replace;
 mod rows;
 mod schema;
 mod tls;
+mod trail;
 
 use super::{
     About, Counts, Database, DatabaseError, Decision, Herald, Interrupt, KeptRows, KeptSet, OrgId, OrgQuery, OrgRecord,
-    Overview, Page, Purge, Replaced, Scope, StoredRow, UserQuery, UserRecord,
+    Overview, Page, Purge, Replaced, Scope, Sealer, StoredRow, StoredText, TrailHead, TrailRow, UserQuery, UserRecord,
+    Witness,
 };
 use crate::secret::Secret;
 use control::Interrupter;
@@ -112,6 +114,7 @@ fn about(link: &Link) -> Option<About> {
         has_unique_index: session.schema.has_unique_index,
         has_own_tables: session.schema.has_own_tables,
         keeps_history: session.schema.keeps_history,
+        keeps_trail: session.schema.keeps_trail,
         created: false,
     })
 }
@@ -176,10 +179,36 @@ impl Database for Postgres {
         &mut self,
         scope: &Scope,
         decide: &mut dyn FnMut(&[StoredRow]) -> Decision,
+        witness: Option<&mut Witness<'_>>,
     ) -> Result<Replaced, DatabaseError> {
-        let replaced = replace::replace(&mut self.link, scope, decide);
+        let replaced = replace::replace(&mut self.link, scope, decide, witness);
         self.look_again();
         replaced
+    }
+
+    fn trail_key(&mut self) -> Result<Option<StoredText>, DatabaseError> {
+        self.read(&async |client, schema| trail::key(client, schema).await)
+    }
+
+    fn set_trail_key(&mut self, key: &StoredText) -> Result<StoredText, DatabaseError> {
+        self.write(&async |client, schema| trail::set_key(client, schema, key).await)?;
+        self.trail_key()?.ok_or(DatabaseError::ReadBack)
+    }
+
+    fn append_trail(&mut self, seal: &mut Sealer<'_>) -> Result<TrailHead, DatabaseError> {
+        let seal = std::cell::RefCell::new(seal);
+        self.write(&async |client, schema| {
+            let state = trail::state(client, schema).await?;
+            // One transaction at a time: nobody else holds it.
+            let sealed = seal.try_borrow_mut().map(|mut seal| seal(&state));
+            let (row, next) = sealed.map_err(|_| DatabaseError::ReadBack)?;
+            trail::add(client, schema, &row, &next).await?;
+            Ok(next)
+        })
+    }
+
+    fn trail(&mut self) -> Result<(Vec<TrailRow>, TrailHead), DatabaseError> {
+        self.read(&async |client, schema| trail::read(client, schema).await)
     }
 
     fn overview(&mut self) -> Result<Overview, DatabaseError> {
@@ -216,7 +245,7 @@ impl Database for Postgres {
     }
 
     fn init(&mut self) -> Result<bool, DatabaseError> {
-        if self.about.keeps_history {
+        if self.about.keeps_history && self.about.keeps_trail {
             return Ok(false);
         }
         self.write(&async |client, schema| {

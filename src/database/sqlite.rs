@@ -16,10 +16,12 @@ mod rows;
 mod schema;
 mod seed;
 mod spelling;
+mod trail;
 
 use super::{
     About, Counts, Database, DatabaseError, Decision, Interrupt, KeptRows, KeptSet, OrgId, OrgQuery, OrgRecord, Page,
-    Purge, Replaced, Scope, StoredRow, Transport, UserQuery, UserRecord,
+    Purge, Replaced, Scope, Sealer, StoredRow, StoredText, TrailHead, TrailRow, Transport, UserQuery, UserRecord,
+    Witness,
 };
 use directory::Directory;
 use rows::Filter;
@@ -83,6 +85,7 @@ impl Sqlite {
             has_unique_index: schema.has_unique_index,
             has_own_tables: schema.has_own_tables,
             keeps_history: schema.keeps_history,
+            keeps_trail: schema.keeps_trail,
             created,
         };
         Ok(Self { connection, path: path.to_owned(), schema, about, directory: Directory::default(), cancelled })
@@ -105,6 +108,7 @@ impl Sqlite {
         self.about.has_unique_index = schema.has_unique_index;
         self.about.has_own_tables = schema.has_own_tables;
         self.about.keeps_history = schema.keeps_history;
+        self.about.keeps_trail = schema.keeps_trail;
         self.schema = schema;
     }
 
@@ -169,10 +173,11 @@ impl Database for Sqlite {
         &mut self,
         scope: &Scope,
         decide: &mut dyn FnMut(&[StoredRow]) -> Decision,
+        witness: Option<&mut Witness<'_>>,
     ) -> Result<Replaced, DatabaseError> {
         self.begin()?;
         let read_only = self.about.read_only.as_deref();
-        let replaced = replace::replace(&mut self.connection, &mut self.schema, read_only, scope, decide);
+        let replaced = replace::replace(&mut self.connection, &mut self.schema, read_only, scope, decide, witness);
         self.adopt(self.schema.clone());
         self.finish(replaced)
     }
@@ -203,6 +208,29 @@ impl Database for Sqlite {
         }
         let purged = history::purge(&mut self.connection, which);
         self.finish(purged)
+    }
+
+    fn trail_key(&mut self) -> Result<Option<StoredText>, DatabaseError> {
+        self.begin()?;
+        self.finish(trail::key(&self.connection))
+    }
+
+    fn set_trail_key(&mut self, key: &StoredText) -> Result<StoredText, DatabaseError> {
+        self.begin()?;
+        let stands = trail::set_key(&mut self.connection, key);
+        self.finish(stands)
+    }
+
+    fn append_trail(&mut self, seal: &mut Sealer<'_>) -> Result<TrailHead, DatabaseError> {
+        self.begin()?;
+        let head = trail::append(&mut self.connection, seal);
+        self.finish(head)
+    }
+
+    fn trail(&mut self) -> Result<(Vec<TrailRow>, TrailHead), DatabaseError> {
+        self.begin()?;
+        let read = trail::read(&mut self.connection);
+        self.finish(read)
     }
 
     fn counts(&mut self) -> Result<Counts, DatabaseError> {

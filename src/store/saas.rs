@@ -2,10 +2,13 @@
 
 use super::plan::Plan;
 use super::{Base, LoadedSet, NewSecret, NewSet, OpenRow, Revision, Row, SealedRow, StoreError};
+use crate::audit::{Action, Event, Trail};
 use crate::cipher::{Cipher, CipherError, Format, Opened};
 use crate::database::{
-    Database, Decision, Keep, KeptSet, NewRow, OrgId, Replaced, Replacement, Scope, StoredRow, UserId,
+    Database, Decision, Keep, KeptSet, NewRow, OrgId, Replaced, Replacement, Scope, StoredRow, TrailState, UserId,
+    Witness,
 };
+use crate::error::Error;
 use crate::keyring::KeyRing;
 use crate::secret::{Secret, SecretName, same_description};
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +26,8 @@ pub struct StoreConfig {
     limit: Option<usize>,
     cipher: Arc<OnceLock<Cipher>>,
     operator: Arc<str>,
+    trail: Option<Trail>,
+    no_trail: Option<Error>,
 }
 
 /// How many sets that commits replaced are kept of one scope, and for how long.
@@ -33,13 +38,51 @@ impl StoreConfig {
     /// New texts are written with the newest active key of `ring`, in `format`, and refused over `limit` bytes of
     /// ciphertext (`None`: no limit).
     pub fn new(ring: KeyRing, format: Format, limit: Option<usize>) -> Self {
-        Self { ring: Arc::new(ring), format, limit, cipher: Arc::default(), operator: "unknown".into() }
+        Self {
+            ring: Arc::new(ring),
+            format,
+            limit,
+            cipher: Arc::default(),
+            operator: "unknown".into(),
+            trail: None,
+            no_trail: None,
+        }
     }
 
     /// The same with a name for whoever commits: it stands beside the sets that are kept.
     #[must_use]
     pub fn by(self, operator: &str) -> Self {
         Self { operator: operator.into(), ..self }
+    }
+
+    /// The same with an audit trail: nothing is stored without a record of it.
+    #[must_use]
+    pub fn audited(self, trail: Trail) -> Self {
+        Self { trail: Some(trail), ..self }
+    }
+
+    /// The same where the audit trail cannot be opened: nothing is stored, because of `reason`.
+    #[must_use]
+    pub fn unaudited(self, reason: Error) -> Self {
+        Self { no_trail: Some(reason), ..self }
+    }
+
+    /// Why nothing may be revealed or stored, if so.
+    ///
+    /// # Errors
+    /// The audit trail cannot be opened.
+    pub fn must_be_audited(&self) -> Result<(), Error> {
+        self.no_trail.clone().map_or(Ok(()), Err)
+    }
+
+    /// The audit trail, if there is one.
+    pub fn trail(&self) -> Option<&Trail> {
+        self.trail.as_ref()
+    }
+
+    /// Who commits.
+    pub fn operator(&self) -> &str {
+        &self.operator
     }
 
     /// The keys.
@@ -78,6 +121,8 @@ pub struct SaasSecretsStore<'s> {
 pub struct Stored {
     /// The revision that was replaced.
     pub before: Revision,
+    /// The names of the secrets that were added, changed or removed.
+    pub touched: Vec<String>,
     /// The set that stands now.
     pub set: LoadedSet,
 }
@@ -142,14 +187,39 @@ impl<'s> SaasSecretsStore<'s> {
     /// Replaces the set of any scope, as [`store`](Self::store) does; a personal or shared scope names its own org.
     pub fn store_scope(&mut self, scope: &Scope, secrets: &NewSet) -> Result<Stored, StoreError> {
         refuse_nobody(scope)?;
+        self.config.must_be_audited().map_err(StoreError::NoTrail)?;
         self.prove_key(scope, &secrets.base)?;
+        let trail = self.config.trail.clone();
+        let note = self.note.clone();
+        if let Some(trail) = trail.as_ref().filter(|trail| !trail.is_in_database()) {
+            trail.record(self.session, &Event { detail: note.clone(), ..Event::of(Action::Intent, scope) })?;
+        }
+        let done = self.replace(scope, secrets, trail.as_ref());
+        if let Some(trail) = &trail {
+            let event = outcome(scope, secrets, &done, note);
+            // A commit whose record is part of it needs no other.
+            if !(trail.is_in_database() && done.is_ok()) {
+                trail.record(self.session, &event)?;
+            }
+        }
+        done
+    }
+
+    fn replace(&mut self, scope: &Scope, secrets: &NewSet, trail: Option<&Trail>) -> Result<Stored, StoreError> {
         let mut refusal = None;
         let mut before = None;
+        let touched = std::cell::RefCell::new(Event::of(Action::Commit, scope));
         let codec = Codec(self.config.cipher());
-        let replaced = self.session.replace(scope, &mut |rows| match codec.replacement(scope, rows, secrets) {
+        let mut decide = |rows: &[StoredRow]| match codec.replacement(scope, rows, secrets) {
             Ok(replacement) => {
                 let revision = Revision::of(scope, rows);
                 before = Some(revision);
+                *touched.borrow_mut() = Event {
+                    names: names_of(rows, &replacement),
+                    before: Some(revision.to_string()),
+                    detail: self.note.clone(),
+                    ..Event::of(Action::Commit, scope)
+                };
                 let keep = Some(keep(&self.config, self.note.as_ref(), revision));
                 Decision::Write(Replacement { keep, ..replacement })
             }
@@ -157,9 +227,26 @@ impl<'s> SaasSecretsStore<'s> {
                 refusal = Some(error);
                 Decision::Abandon
             }
-        })?;
+        };
+        let trail = trail.filter(|trail| trail.is_in_database());
+        let head = std::cell::RefCell::new(None);
+        let mut record = trail.map(|trail| {
+            |state: &TrailState, after: &[StoredRow]| {
+                let after = Some(Revision::of(scope, after).to_string());
+                let sealed = trail.seal(state, &Event { after, ..touched.borrow().clone() });
+                *head.borrow_mut() = Some(sealed.1.clone());
+                sealed
+            }
+        });
+        let witness = record.as_mut().map(|record| record as &mut Witness<'_>);
+        let replaced = self.session.replace(scope, &mut decide, witness)?;
         match (replaced, before, refusal) {
-            (Replaced::Written(rows), Some(before), _) => Ok(Stored { before, set: self.decrypted(scope, rows) }),
+            (Replaced::Written(rows), Some(before), _) => {
+                if let (Some(trail), Some(head)) = (trail, head.into_inner()) {
+                    trail.saw(&head);
+                }
+                Ok(Stored { before, touched: touched.into_inner().names, set: self.decrypted(scope, rows) })
+            }
             (_, _, Some(refusal)) => Err(refusal),
             (Replaced::Written(_) | Replaced::Abandoned, _, None) => Err(StoreError::Undecided),
         }
@@ -215,6 +302,38 @@ impl<'s> SaasSecretsStore<'s> {
             return Ok(());
         }
         Err(StoreError::WrongKey { tried: newest.len() })
+    }
+}
+
+/// The names that a replacement touches, each once.
+fn names_of(rows: &[StoredRow], replacement: &Replacement) -> Vec<String> {
+    let gone = rows.iter().filter(|row| replacement.delete.contains(&row.id)).map(|row| row.name.clone());
+    let mut names: Vec<String> = gone.chain(replacement.insert.iter().map(|row| row.name.clone())).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// What a store came to, for the trail.
+fn outcome(scope: &Scope, new: &NewSet, done: &Result<Stored, StoreError>, note: Option<String>) -> Event {
+    let base = match &new.base {
+        Base::Strict(revision) => *revision,
+        Base::Loaded(set) => set.revision,
+    };
+    match done {
+        Ok(stored) => Event {
+            names: stored.touched.clone(),
+            before: Some(stored.before.to_string()),
+            after: Some(stored.set.revision.to_string()),
+            detail: note,
+            ..Event::of(Action::Commit, scope)
+        },
+        Err(StoreError::Conflict { current }) => Event {
+            before: Some(base.to_string()),
+            after: Some(current.to_string()),
+            ..Event::of(Action::Conflict, scope)
+        },
+        Err(error) => Event { detail: Some(error.to_string()), ..Event::of(Action::Failure, scope) },
     }
 }
 

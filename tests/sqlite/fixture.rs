@@ -104,14 +104,18 @@ pub(crate) fn replace_all(
     scope: &Scope,
     names: &[&str],
 ) -> Result<Vec<StoredRow>, DatabaseError> {
-    let replaced = database.replace(scope, &mut |rows| {
-        Decision::Write(Replacement {
-            delete: rows.iter().map(|row| row.id).collect(),
-            describe: Vec::new(),
-            insert: names.iter().map(|name| new_row(name, "stored")).collect(),
-            keep: None,
-        })
-    })?;
+    let replaced = database.replace(
+        scope,
+        &mut |rows| {
+            Decision::Write(Replacement {
+                delete: rows.iter().map(|row| row.id).collect(),
+                describe: Vec::new(),
+                insert: names.iter().map(|name| new_row(name, "stored")).collect(),
+                keep: None,
+            })
+        },
+        None,
+    )?;
     match replaced {
         Replaced::Written(rows) => Ok(rows),
         Replaced::Abandoned => panic!("it was not to abandon"),

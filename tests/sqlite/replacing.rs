@@ -49,14 +49,18 @@ fn a_kept_row_keeps_its_id_its_bytes_and_its_unknown_columns() {
     let first = database.rows(&scope).unwrap()[0].clone();
     let old = fixture.table(&format!("(SELECT *, rowid FROM custom_secrets WHERE id = {})", first.id.0));
 
-    let replaced = database.replace(&scope, &mut |rows| {
-        Decision::Write(Replacement {
-            delete: rows[1..].iter().map(|row| row.id).collect(),
-            describe: Vec::new(),
-            insert: vec![new_row("NEW", "stored")],
-            keep: None,
-        })
-    });
+    let replaced = database.replace(
+        &scope,
+        &mut |rows| {
+            Decision::Write(Replacement {
+                delete: rows[1..].iter().map(|row| row.id).collect(),
+                describe: Vec::new(),
+                insert: vec![new_row("NEW", "stored")],
+                keep: None,
+            })
+        },
+        None,
+    );
 
     let Ok(Replaced::Written(rows)) = replaced else { panic!("{replaced:?}") };
     assert_eq!(names(&rows), [first.name.as_str(), "NEW"]);
@@ -70,10 +74,14 @@ fn abandoning_changes_nothing() {
     let before = fixture.table("custom_secrets");
     let mut database = fixture.open();
     let mut shown = 0;
-    let replaced = database.replace(&personal(ACME, ADA), &mut |rows| {
-        shown = rows.len();
-        Decision::Abandon
-    });
+    let replaced = database.replace(
+        &personal(ACME, ADA),
+        &mut |rows| {
+            shown = rows.len();
+            Decision::Abandon
+        },
+        None,
+    );
     assert!(matches!(replaced, Ok(Replaced::Abandoned)) && shown > 0);
     assert_eq!(fixture.table("custom_secrets"), before);
 }
@@ -84,7 +92,7 @@ fn a_panic_under_the_lock_rolls_back_and_lets_the_lock_go() {
     let before = fixture.table("custom_secrets");
     let mut database = fixture.open();
     let panicked = catch_unwind(AssertUnwindSafe(|| {
-        let _ = database.replace(&personal(ACME, ADA), &mut |_| panic!("on purpose"));
+        let _ = database.replace(&personal(ACME, ADA), &mut |_| panic!("on purpose"), None);
     }));
     assert!(panicked.is_err());
     assert_eq!(fixture.table("custom_secrets"), before);
@@ -102,7 +110,7 @@ fn a_row_of_another_scope_cannot_be_deleted_or_described() {
         Replacement { delete: vec![other], ..Replacement::default() },
         Replacement { describe: vec![(other, text)], ..Replacement::default() },
     ] {
-        let result = database.replace(&personal(ACME, ADA), &mut |_| Decision::Write(replacement.clone()));
+        let result = database.replace(&personal(ACME, ADA), &mut |_| Decision::Write(replacement.clone()), None);
         assert!(matches!(result, Err(DatabaseError::ReadBack)), "{result:?}");
     }
     assert_eq!(fixture.table("custom_secrets"), before);
@@ -117,9 +125,13 @@ fn a_missing_description_is_filled_in_and_nothing_else_of_its_row() {
     let bare = before.iter().position(|row| row.description.is_none()).expect("a row without a description");
     let text = StoredText::new("encrypted empty text".to_owned());
 
-    let replaced = database.replace(&scope, &mut |rows| {
-        Decision::Write(Replacement { describe: vec![(rows[bare].id, text.clone())], ..Replacement::default() })
-    });
+    let replaced = database.replace(
+        &scope,
+        &mut |rows| {
+            Decision::Write(Replacement { describe: vec![(rows[bare].id, text.clone())], ..Replacement::default() })
+        },
+        None,
+    );
 
     let Ok(Replaced::Written(after)) = replaced else { panic!("{replaced:?}") };
     let mut expected = before.clone();
@@ -127,9 +139,11 @@ fn a_missing_description_is_filled_in_and_nothing_else_of_its_row() {
     assert_eq!(after, expected);
 
     let described = before.iter().find(|row| row.description.is_some()).unwrap().id;
-    let again = database.replace(&scope, &mut |_| {
-        Decision::Write(Replacement { describe: vec![(described, text.clone())], ..Replacement::default() })
-    });
+    let again = database.replace(
+        &scope,
+        &mut |_| Decision::Write(Replacement { describe: vec![(described, text.clone())], ..Replacement::default() }),
+        None,
+    );
     assert!(matches!(again, Err(DatabaseError::ReadBack)), "a description that is there is never overwritten");
 }
 

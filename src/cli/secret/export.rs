@@ -4,6 +4,7 @@ use super::super::output::Output;
 use super::super::session::Session;
 use super::super::target::TargetArgs;
 use super::FileFormat;
+use crate::audit::{Action, Event};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::{dotenv, escape};
 use crate::store::{LoadedSet, OpenRow, json};
@@ -43,6 +44,14 @@ pub(super) fn run(arguments: &ExportArgs, session: &mut Session, output: &Output
     for name in twice {
         output.warn(&format!("{name} stands twice: the later one is exported"));
     }
+    let trail = session.trail()?;
+    let event = Event {
+        names: rows.iter().map(|row| row.name.as_str().to_owned()).collect(),
+        before: Some(set.revision.to_string()),
+        detail: Some(if arguments.output.is_some() { "to a file" } else { "to a pipe" }.to_owned()),
+        ..Event::of(Action::Export, &set.scope)
+    };
+    trail.record(&mut *session.database, &event)?;
     let text = match arguments.format {
         FileFormat::Json => json::write(&rows),
         FileFormat::Dotenv => as_dotenv(&rows)?,

@@ -83,6 +83,7 @@ pub(super) fn run(arguments: &ImportArgs, session: &mut Session, output: &Output
         }
         return difference::print(&changes, set.revision, None, output);
     }
+    session.trail()?;
     let mut store = SaasSecretsStore::of(&mut *session.database, &set.scope, session.config.clone()).noted(note);
     let stored = store.store_scope(&set.scope, &new)?;
     difference::print(&changes, stored.before, Some(stored.set.revision), output)

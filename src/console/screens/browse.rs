@@ -6,11 +6,14 @@ mod reading;
 mod secrets;
 mod view;
 
-use super::super::effect::{Action, EditTarget, Toast, Tone};
+use super::super::effect::{Action, EditTarget, Request, Toast, Tone};
 use super::super::keymap::{self, Binding, Hint};
+use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::Move;
+use crate::audit;
 use crate::database::{OrgRecord, Overview, Scope, UserRecord};
+use crate::error::Error;
 use crate::secret::Secret;
 use crate::store::LoadedSet;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -51,8 +54,17 @@ enum Who {
     Personal(OrgRecord),
 }
 
+/// What waits for its record in the audit trail.
+enum Pending {
+    /// The value of this entry is to be shown.
+    Reveal(usize),
+    /// This value is to be copied.
+    Copy(Arc<Secret>),
+}
+
 /// The browser.
 pub struct State {
+    pending: Option<Pending>,
     focus: Column,
     is_typing: bool,
     /// `None` until it is known.
@@ -74,6 +86,7 @@ impl State {
     /// A browser that has not read anything yet.
     pub fn new() -> Self {
         Self {
+            pending: None,
             focus: Column::Orgs,
             is_typing: false,
             overview: None,
@@ -100,8 +113,8 @@ impl State {
             Act::Back => return self.back(),
             Act::To(column) => self.focus_on(column),
             Act::Filter => self.is_typing = true,
-            Act::Reveal => return said(self.secrets.toggle_reveal(context.now)),
-            Act::CopyValue => return copied(self.secrets.value(), "Copied the value; it is cleared in 30 seconds"),
+            Act::Reveal => return self.toggle_reveal(),
+            Act::CopyValue => return self.copy_value(),
             Act::CopyName => {
                 let entries = self.secrets.entries();
                 let name = entries.get(self.secrets.scroll.selected()).map(|entry| entry.row.name().as_str());
@@ -115,7 +128,45 @@ impl State {
         Vec::new()
     }
 
+    /// Shows the chosen value when the trail has a record of it, or hides it at once.
+    fn toggle_reveal(&mut self) -> Vec<Action> {
+        let at = self.secrets.scroll.selected();
+        if self.secrets.reveal.take().is_some_and(|reveal| reveal.at == at) {
+            return Vec::new();
+        }
+        self.after_record(audit::Action::Reveal, |_| Pending::Reveal(at))
+    }
+
+    /// Copies the chosen value when the trail has a record of it.
+    fn copy_value(&mut self) -> Vec<Action> {
+        self.after_record(audit::Action::Copy, Pending::Copy)
+    }
+
+    fn after_record(&mut self, action: audit::Action, then: impl FnOnce(Arc<Secret>) -> Pending) -> Vec<Action> {
+        let value = match self.secrets.value() {
+            Ok(value) => value,
+            Err(text) => return said(Err(text)),
+        };
+        let Some((scope, name)) = self.secrets.named() else { return Vec::new() };
+        self.pending = Some(then(value));
+        vec![Action::Request(Request::Record(audit::Event::of(action, &scope).named(&name)))]
+    }
+
+    /// The trail has its record, or cannot be written: then nothing is shown and nothing is copied.
+    fn recorded(&mut self, recorded: Result<(), Error>, now: Instant) -> Vec<Action> {
+        match (recorded, self.pending.take()) {
+            (Err(error), _) => vec![Action::Toast(Toast { tone: Tone::Bad, text: error.message })],
+            (Ok(()), Some(Pending::Reveal(at))) => {
+                self.secrets.show(at, now);
+                Vec::new()
+            }
+            (Ok(()), Some(Pending::Copy(value))) => copied(Ok(value), "Copied the value; it is cleared in 30 seconds"),
+            (Ok(()), None) => Vec::new(),
+        }
+    }
+
     fn focus_on(&mut self, column: Column) {
+        self.pending = None;
         self.secrets.reveal = None;
         self.focus = column;
     }
@@ -301,6 +352,7 @@ impl Screen for State {
             Event::Started => self.load_orgs(),
             Event::Key(key) => self.press(&key, context),
             Event::Mouse(mouse) => self.click(mouse),
+            Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded, context.now),
             Event::Reply(reply) => self.reply(reply, context.opened),
             Event::Committed(set) => self.committed(set),
             Event::Due => {
@@ -310,6 +362,7 @@ impl Screen for State {
                 Vec::new()
             }
             Event::Hide => {
+                self.pending = None;
                 self.secrets.reveal = None;
                 Vec::new()
             }

@@ -14,9 +14,12 @@ mod validate;
 mod view;
 mod writing;
 
-use crate::console::effect::{Action, EditTarget, ReviewTarget, Toast, Tone};
+use crate::audit;
+use crate::console::effect::{Action, EditTarget, Request, ReviewTarget, Toast, Tone};
 use crate::console::keymap::{Binding, Hint, find};
+use crate::console::message::Reply;
 use crate::console::screen::{Context, Event, Look, Screen};
+use crate::error::Error;
 use crate::secret::{Secret, escape};
 use crate::store::NewSet;
 use crossterm::event::{KeyEvent, MouseEventKind};
@@ -114,6 +117,11 @@ impl State {
             FieldAct::GoOn if writing.focus == Focus::Description => self.end_row(),
             FieldAct::GoOn | FieldAct::Next => writing.go_to(&mut self.model, writing.focus.next()),
             FieldAct::Previous => writing.go_to(&mut self.model, writing.focus.previous()),
+            FieldAct::Reveal if writing.field.is_masked() => {
+                let name = self.model.row(self.chosen).map(row::FormRow::name).unwrap_or_default();
+                let event = audit::Event::of(audit::Action::Reveal, &self.target.set.scope).named(name);
+                return vec![Action::Request(Request::Record(event))];
+            }
             FieldAct::Reveal => writing.field.toggle(),
             FieldAct::Clear => {
                 writing.field.clear();
@@ -121,6 +129,16 @@ impl State {
             }
             FieldAct::Done => self.end_row(),
             FieldAct::Review => return self.review(),
+        }
+        Vec::new()
+    }
+
+    /// The trail has its record of the reveal, or it does not happen.
+    fn recorded(&mut self, recorded: Result<(), Error>) -> Vec<Action> {
+        match (recorded, &mut self.mode) {
+            (Ok(()), Mode::Writing(writing)) if writing.field.is_masked() => writing.field.toggle(),
+            (Ok(()), _) => {}
+            (Err(error), _) => return toast(Tone::Bad, &error.message),
         }
         Vec::new()
     }
@@ -296,6 +314,7 @@ impl Screen for State {
                 }
                 Vec::new()
             }
+            Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded),
             Event::Started | Event::Reply(_) | Event::Due | Event::Committed(_) => Vec::new(),
         }
     }

@@ -165,6 +165,7 @@ impl State {
             | Reply::Personal(_)
             | Reply::Users(_)
             | Reply::Load(_)
+            | Reply::Recorded(_)
             | Reply::Commit(_) => Vec::new(),
         }
     }

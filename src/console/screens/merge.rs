@@ -2,10 +2,13 @@
 
 mod view;
 
-use super::super::effect::{Action, EditTarget, MergeTarget, Toast, Tone};
+use super::super::effect::{Action, EditTarget, MergeTarget, Request, Toast, Tone};
 use super::super::keymap::{self, Binding, Hint};
+use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{Move, Scroll};
+use crate::audit;
+use crate::error::Error;
 use crate::secret::SecretName;
 use crate::store::merge::{Entry, Merge, Outcome, Side};
 use crate::store::{Base, DropSealed, NewSet};
@@ -83,13 +86,29 @@ impl State {
         self.merge.conflicts().filter(|entry| !self.chosen.contains_key(&entry.name)).count()
     }
 
-    fn act(&mut self, act: Act, now: Instant) -> Vec<Action> {
+    /// The trail has its record of the reveal, or it does not happen.
+    fn recorded(&mut self, recorded: Result<(), Error>, now: Instant) -> Vec<Action> {
+        match recorded {
+            Ok(()) => {
+                self.revealed = Some(now + REVEAL);
+                Vec::new()
+            }
+            Err(error) => vec![Action::Toast(Toast { tone: Tone::Bad, text: error.message })],
+        }
+    }
+
+    fn act(&mut self, act: Act) -> Vec<Action> {
         match act {
             Act::Take(side) => self.take(side),
             Act::TakeAll(side) => {
                 self.chosen = self.merge.conflicts().map(|entry| (entry.name.clone(), side)).collect();
             }
-            Act::Reveal => self.revealed = if self.revealed.is_some() { None } else { Some(now + REVEAL) },
+            Act::Reveal if self.revealed.is_some() => self.revealed = None,
+            Act::Reveal => {
+                let name = self.listed().get(self.scroll.selected()).map(|entry| entry.name.as_str().to_owned());
+                let event = audit::Event::of(audit::Action::Reveal, &self.target.theirs.scope);
+                return name.map(|name| Action::Request(Request::Record(event.named(&name)))).into_iter().collect();
+            }
             Act::Back => return vec![Action::Pop],
             Act::Go(to) => {
                 self.revealed = None;
@@ -145,16 +164,17 @@ impl State {
 impl Screen for State {
     fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
         match event {
-            Event::Key(key) => self.press(&key, context.now),
+            Event::Key(key) => self.press(&key),
             Event::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollDown => self.act(Act::Go(Move::Down), context.now),
-                MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up), context.now),
+                MouseEventKind::ScrollDown => self.act(Act::Go(Move::Down)),
+                MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up)),
                 _ => Vec::new(),
             },
             Event::Due | Event::Hide => {
                 self.revealed = None;
                 Vec::new()
             }
+            Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded, context.now),
             Event::Started | Event::Paste(_) | Event::Reply(_) | Event::Committed(_) => Vec::new(),
         }
     }
@@ -177,7 +197,7 @@ impl Screen for State {
 }
 
 impl State {
-    fn press(&mut self, key: &KeyEvent, now: Instant) -> Vec<Action> {
-        keymap::find(KEYS, key).map(|act| self.act(act, now)).unwrap_or_default()
+    fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
+        keymap::find(KEYS, key).map(|act| self.act(act)).unwrap_or_default()
     }
 }

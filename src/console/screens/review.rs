@@ -183,6 +183,7 @@ impl State {
             | Reply::Orgs(_)
             | Reply::Personal(_)
             | Reply::Users(_)
+            | Reply::Recorded(_)
             | Reply::History(_)
             | Reply::Version(_) => return Vec::new(),
         };

@@ -126,6 +126,11 @@ impl SecretField {
         self.content = Content::Typed(Box::new(Draft::empty()));
     }
 
+    /// Whether it is a value that is not shown.
+    pub fn is_masked(&self) -> bool {
+        matches!((self.kind, self.shown), (FieldKind::Value, Shown::Masked))
+    }
+
     /// Reveals a value, or masks it again. What cannot be edited in place is shown as escapes.
     pub fn toggle(&mut self) {
         match (self.kind, self.shown) {

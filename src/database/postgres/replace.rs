@@ -9,7 +9,9 @@ use super::link::{Link, Mode};
 use super::rows::{self, Bound, Filter};
 use super::schema::{IdKind, Schema};
 use crate::database::check::Takes;
-use crate::database::{DatabaseError, Decision, NewRow, OrgId, Replaced, Replacement, RowId, Scope, StoredRow, UserId};
+use crate::database::{
+    DatabaseError, Decision, NewRow, OrgId, Replaced, Replacement, RowId, Scope, StoredRow, UserId, Witness,
+};
 use std::time::{Duration, Instant};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
@@ -36,6 +38,7 @@ pub(super) fn replace(
     link: &mut Link,
     scope: &Scope,
     decide: &mut dyn FnMut(&[StoredRow]) -> Decision,
+    mut witness: Option<&mut Witness<'_>>,
 ) -> Result<Replaced, DatabaseError> {
     link.control.begin();
     if let Some(reason) = link.read_only() {
@@ -45,7 +48,7 @@ pub(super) fn replace(
     let mut retries = 0;
     loop {
         link.prepare_to_write()?;
-        let failure = match attempt(link, scope, decide) {
+        let failure = match attempt(link, scope, decide, witness.as_deref_mut()) {
             Ok(done) => return Ok(done),
             Err(failure) => failure,
         };
@@ -87,6 +90,7 @@ fn attempt(
     link: &mut Link,
     scope: &Scope,
     decide: &mut dyn FnMut(&[StoredRow]) -> Decision,
+    witness: Option<&mut Witness<'_>>,
 ) -> Result<Replaced, Failure> {
     let before = lock_and_read(link, scope)?;
     let replacement = match decide(&before) {
@@ -104,6 +108,10 @@ fn attempt(
         read_back(&before, &after, &replacement)?;
         if let Some(keep) = replacement.keep.as_ref().filter(|_| schema.keeps_history && !replacement.is_empty()) {
             super::history::keep(client, schema, scope, &before, keep).await?;
+        }
+        if let Some(witness) = witness.filter(|_| schema.keeps_trail && !replacement.is_empty()) {
+            let (row, next) = witness(&super::trail::state(client, schema).await?, &after);
+            super::trail::add(client, schema, &row, &next).await?;
         }
         let sql = "SELECT pg_catalog.txid_current()::text";
         let transaction = client.query_typed_one(sql, &[]).await?.try_get(0)?;

@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
 /// The version of `strongroom_meta` and of the tables that go with it.
-pub(super) const OWN_VERSION: i64 = 2;
+pub(super) const OWN_VERSION: i64 = 3;
 
 /// What a column of ids holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub(super) struct Schema {
     pub(super) has_own_tables: bool,
     /// They are of the version that keeps replaced sets, and the role may write them.
     pub(super) keeps_history: bool,
+    /// They are of the version that holds the audit trail, and the role may add to it.
+    pub(super) keeps_trail: bool,
     pub(super) has_email: bool,
     /// The column of `custom_secrets` that an insert of ours would leave without a value, if there is one.
     pub(super) unfillable: Option<String>,
@@ -104,7 +106,10 @@ impl Schema {
             has_shared: secrets.contains_key("is_org_shared"),
             has_unique_index: has_unique_index(client, &table("custom_secrets")).await?,
             has_own_tables: own.is_some(),
-            keeps_history: own.is_some_and(|version| version >= 2) && may_keep(client, &quoted).await?,
+            keeps_history: own.is_some_and(|version| version >= 2)
+                && may_add(client, &quoted, "strongroom_history_row").await?,
+            keeps_trail: own.is_some_and(|version| version >= 3)
+                && may_add(client, &quoted, "strongroom_audit").await?,
             has_email: user.contains_key("email"),
             unfillable: secrets
                 .iter()
@@ -214,9 +219,9 @@ pub(super) async fn own_version(client: &Client, schema: &str) -> Result<Option<
     }
 }
 
-/// Whether the role may write kept sets.
-async fn may_keep(client: &Client, schema: &str) -> Result<bool, Failure> {
-    let table = format!("{schema}.strongroom_history_row");
+/// Whether the role may add rows to one of our own tables.
+async fn may_add(client: &Client, schema: &str, table: &str) -> Result<bool, Failure> {
+    let table = format!("{schema}.{table}");
     let sql = "SELECT coalesce(pg_catalog.has_table_privilege(pg_catalog.to_regclass($1)::oid, 'INSERT'), FALSE)";
     Ok(client.query_typed_one(sql, &[(&table, Type::TEXT)]).await?.try_get(0)?)
 }

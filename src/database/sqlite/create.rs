@@ -76,6 +76,7 @@ pub(super) fn own_tables(connection: &mut Connection) -> Result<bool, DatabaseEr
     super::schema::own_version(&transaction)?;
     transaction.execute_batch(OWN_TABLES)?;
     transaction.execute_batch(super::history::TABLES)?;
+    transaction.execute_batch(super::trail::TABLES)?;
     let sql = "INSERT INTO main.strongroom_meta (key, value) VALUES ('schema_version', ?1)
                ON CONFLICT (key) DO UPDATE SET value = ?1 WHERE CAST(value AS INTEGER) < CAST(?1 AS INTEGER)";
     let created = transaction.execute(sql, [OWN_VERSION.to_string()])? > 0;

@@ -5,7 +5,7 @@ use super::rows::{self, Filter, Print};
 use super::schema::Schema;
 use super::spelling;
 use crate::database::check::Takes;
-use crate::database::{DatabaseError, Decision, NewRow, Replaced, Replacement, RowId, Scope, StoredRow};
+use crate::database::{DatabaseError, Decision, NewRow, Replaced, Replacement, RowId, Scope, StoredRow, Witness};
 use rusqlite::{Connection, OptionalExtension as _, ToSql, Transaction, TransactionBehavior};
 use std::collections::HashSet;
 
@@ -16,6 +16,7 @@ pub(super) fn replace(
     read_only: Option<&str>,
     scope: &Scope,
     decide: &mut dyn FnMut(&[StoredRow]) -> Decision,
+    witness: Option<&mut Witness<'_>>,
 ) -> Result<Replaced, DatabaseError> {
     // A transaction that cannot write may still be asked what it would write.
     let behavior = match read_only {
@@ -41,6 +42,9 @@ pub(super) fn replace(
     let after = set.read_back(&before, &prints, &replacement)?;
     if let Some(keep) = replacement.keep.as_ref().filter(|_| schema.keeps_history && !replacement.is_empty()) {
         super::history::keep(&transaction, scope, &before, keep)?;
+    }
+    if let Some(witness) = witness.filter(|_| schema.keeps_trail && !replacement.is_empty()) {
+        super::trail::add(&transaction, &mut |state| witness(state, &after))?;
     }
     transaction.commit()?;
     Ok(Replaced::Written(after))

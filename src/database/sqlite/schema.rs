@@ -4,7 +4,7 @@ use crate::database::DatabaseError;
 use rusqlite::{Connection, OptionalExtension as _};
 
 /// The version of `strongroom_meta` and of the tables that go with it.
-pub(super) const OWN_VERSION: i64 = 2;
+pub(super) const OWN_VERSION: i64 = 3;
 
 /// What was found. Every statement is built from this and names only what is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(super) struct Schema {
     pub(super) has_own_tables: bool,
     /// They are of the version that keeps replaced sets.
     pub(super) keeps_history: bool,
+    /// They are of the version that holds the audit trail.
+    pub(super) keeps_trail: bool,
     /// `"user".email` exists.
     pub(super) has_email: bool,
     /// A member's role can be looked up.
@@ -70,6 +72,7 @@ impl Schema {
             has_unique_index: has_unique_index(connection)?,
             has_own_tables: own.is_some(),
             keeps_history: own.is_some_and(|version| version >= 2),
+            keeps_trail: own.is_some_and(|version| version >= 3),
             has_email: has(&user, "email"),
             has_role: has(&member, "role_id") && has(&role, "id") && has(&role, "name"),
             unfillable: unfillable.map(|column| column.name.clone()),

@@ -111,15 +111,19 @@ impl SecretsPane {
         self.scroll.go(to, count);
     }
 
-    /// Reveals the selected value, or hides it again; an error is what to say instead.
-    pub(super) fn toggle_reveal(&mut self, now: Instant) -> Result<(), &'static str> {
-        let at = self.scroll.selected();
-        if self.reveal.take().is_some_and(|reveal| reveal.at == at) {
-            return Ok(());
+    /// Shows the value of an entry, if it is still the chosen one.
+    pub(super) fn show(&mut self, at: usize, now: Instant) {
+        if self.scroll.selected() == at && self.value().is_ok() {
+            self.reveal = Some(Reveal { at, until: now + REVEAL });
         }
-        self.value()?;
-        self.reveal = Some(Reveal { at, until: now + REVEAL });
-        Ok(())
+    }
+
+    /// The set that the chosen secret belongs to, and its name.
+    pub(super) fn named(&self) -> Option<(Scope, String)> {
+        let entries = self.entries();
+        let entry = entries.get(self.scroll.selected())?;
+        let set = if entry.is_shared { self.shared.as_ref() } else { self.set.as_ref() };
+        Some((set?.scope.clone(), entry.row.name().as_str().to_owned()))
     }
 
     /// The selected value; an error is what to say instead.

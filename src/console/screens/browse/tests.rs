@@ -43,7 +43,16 @@ impl Desk {
     }
 
     fn keys(&mut self, keys: &[&str]) -> Vec<Action> {
-        keys.iter().flat_map(|key| self.event(Event::Key(keymap::event(key).unwrap()))).collect()
+        keys.iter().flat_map(|key| self.key(key)).collect()
+    }
+
+    /// One key; what is to be recorded is recorded at once.
+    fn key(&mut self, key: &str) -> Vec<Action> {
+        let mut actions = self.event(Event::Key(keymap::event(key).unwrap()));
+        if matches!(actions[..], [Action::Request(Request::Record(_))]) {
+            actions = self.event(Event::Reply(Reply::Recorded(Ok(()))));
+        }
+        actions
     }
 }
 
@@ -198,4 +207,22 @@ fn what_was_cancelled_says_so_and_can_be_read_again() {
     desk.event(Event::Reply(Reply::Cancelled));
     assert!(matches!(desk.state.users.status, Status::Failed(_)));
     assert!(matches!(desk.keys(&["2", "r"])[..], [Action::Request(Request::Users(_))]));
+}
+
+#[test]
+fn nothing_is_shown_and_nothing_copied_before_it_is_recorded() {
+    let mut desk = Desk::in_a_set();
+    desk.keys(&["3"]);
+    for key in ["space", "y"] {
+        let actions = desk.event(Event::Key(keymap::event(key).unwrap()));
+        assert!(
+            matches!(&actions[..], [Action::Request(Request::Record(event))] if event.names == ["A"]),
+            "{actions:?}"
+        );
+        assert!(desk.state.secrets.reveal.is_none());
+        let failed = Err(crate::error::Error::failed("the disk is full"));
+        let actions = desk.event(Event::Reply(Reply::Recorded(failed)));
+        assert!(matches!(&actions[..], [Action::Toast(_)]), "{actions:?}");
+        assert!(desk.state.secrets.reveal.is_none());
+    }
 }

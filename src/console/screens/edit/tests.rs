@@ -56,7 +56,12 @@ impl Desk {
 
     fn send(&mut self, event: Event) -> Vec<Action> {
         let context = Context { now: Instant::now(), opened: &self.opened, size: Size::new(120, 28) };
-        self.form.update(event, &context)
+        let actions = self.form.update(event, &context);
+        // What is to be recorded is recorded at once.
+        if matches!(actions[..], [Action::Request(Request::Record(_))]) {
+            return self.form.update(Event::Reply(Reply::Recorded(Ok(()))), &context);
+        }
+        actions
     }
 
     /// Presses one key, by the names of the key map.

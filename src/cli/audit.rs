@@ -1,0 +1,184 @@
+//! `strongroom audit …`: the trail.
+
+use super::arguments::Global;
+use super::output::Output;
+use super::session::Session;
+use super::table;
+use crate::audit::Trail;
+use crate::database::TrailRow;
+use crate::error::{Error, Result};
+use crate::secret::escape;
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+#[derive(Subcommand)]
+pub(super) enum AuditCommand {
+    /// List the records, and where somebody else stored a set in between
+    List(ListArgs),
+    /// Look at every record, and say which is the first that was changed, removed or moved
+    Verify,
+    /// Print the head, for a log elsewhere: with it a trail that was rolled back is found
+    Head,
+}
+
+#[derive(Args)]
+pub(super) struct ListArgs {
+    /// Only what was done in this organisation, by its id
+    #[arg(long, value_name = "ID")]
+    org: Option<String>,
+    /// Only what was done to this user's secrets, by the user's id
+    #[arg(long, value_name = "ID")]
+    user: Option<String>,
+    /// Only what was done by somebody whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    operator: Option<String>,
+    /// Only this: unlock, reveal, copy, export, intent, commit, conflict, failure
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+}
+
+impl ListArgs {
+    fn takes(&self, row: &TrailRow) -> bool {
+        let is = |wanted: &Option<String>, found: Option<&str>| {
+            wanted.as_deref().is_none_or(|wanted| found.is_some_and(|found| found.eq_ignore_ascii_case(wanted)))
+        };
+        is(&self.org, row.org.as_deref())
+            && is(&self.user, row.user.as_deref())
+            && is(&self.action, Some(&row.action))
+            && self.operator.as_deref().is_none_or(|wanted| row.operator.contains(wanted))
+    }
+}
+
+pub(super) fn run(command: &AuditCommand, global: &Global, output: &Output) -> Result<()> {
+    let mut session = Session::open(global, output)?;
+    let trail = session.trail()?;
+    match command {
+        AuditCommand::List(arguments) => list(&mut session, &trail, arguments, output),
+        AuditCommand::Verify => verify(&mut session, &trail, output),
+        AuditCommand::Head => {
+            let head = trail.head(&mut *session.database)?;
+            if output.wants_json() {
+                return output.json(&json!({"count": head.count, "mac": head.mac, "tag": head.tag}));
+            }
+            output.answer(format!("{} {} {}\n", head.count, head.mac, head.tag))
+        }
+    }
+}
+
+/// For each record whether somebody who keeps no trail stored the set since the record before it.
+fn gaps(rows: &[TrailRow]) -> Vec<bool> {
+    let mut last: HashMap<(Option<&str>, Option<&str>), &str> = HashMap::new();
+    let mut gaps = Vec::with_capacity(rows.len());
+    for row in rows {
+        let set = (row.org.as_deref(), row.user.as_deref());
+        let known = last.get(&set).copied();
+        gaps.push(
+            row.before.as_deref().is_some_and(|before| row.action == "commit" && known.is_some_and(|it| it != before)),
+        );
+        if let (Some(after), "commit") = (row.after.as_deref(), row.action.as_str()) {
+            last.insert(set, after);
+        }
+    }
+    gaps
+}
+
+fn list(session: &mut Session, trail: &Trail, arguments: &ListArgs, output: &Output) -> Result<()> {
+    let rows = trail.rows(&mut *session.database)?;
+    let gaps = gaps(&rows);
+    let listed: Vec<(&TrailRow, bool)> = rows.iter().zip(gaps).filter(|(row, _)| arguments.takes(row)).collect();
+    if output.wants_json() {
+        let objects = listed.iter().map(|(row, gap)| object(row, *gap));
+        return output.json(&Value::Array(objects.collect()));
+    }
+    let mut table = table::table(&["NO", "AT", "BY", "ACTION", "ORGANISATION", "USER", "SECRETS", "DETAIL"]);
+    for (row, gap) in &listed {
+        let text = |text: Option<&str>| escape::line(text.unwrap_or_default()).into_owned();
+        if *gap {
+            let words = "somebody else stored this set";
+            table.add_row([
+                "",
+                "",
+                "",
+                "foreign write",
+                &text(row.org.as_deref()),
+                &text(row.user.as_deref()),
+                "",
+                words,
+            ]);
+        }
+        table.add_row([
+            row.seq.to_string(),
+            row.at.clone(),
+            text(Some(&row.operator)),
+            text(Some(&row.action)),
+            text(row.org.as_deref()),
+            text(row.user.as_deref()),
+            text(Some(&row.names.join(", "))),
+            text(row.detail.as_deref()),
+        ]);
+    }
+    output.answer(table::text(&table))?;
+    output.note(&format!("the trail is in {}", trail.place()));
+    Ok(())
+}
+
+fn object(row: &TrailRow, gap: bool) -> Value {
+    json!({
+        "seq": row.seq,
+        "at": row.at,
+        "operator": row.operator,
+        "action": row.action,
+        "org": row.org,
+        "user": row.user,
+        "names": row.names,
+        "before": row.before,
+        "after": row.after,
+        "detail": row.detail,
+        "db_user": row.db_user,
+        "db_address": row.db_address,
+        "foreign_write_before": gap,
+    })
+}
+
+fn verify(session: &mut Session, trail: &Trail, output: &Output) -> Result<()> {
+    let verdict = trail.verify(&mut *session.database)?;
+    match &verdict.finding {
+        None => {
+            output.answer(format!("{} records, each as it was written\n", verdict.records))?;
+            output.note("not found: a rollback of the trail and its head, where no machine has seen a later one");
+            Ok(())
+        }
+        Some(finding) => Err(Error::failed(format!("the audit trail was tampered with: {}", finding.sentence()))
+            .hint(format!("it is in {}", trail.place()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commit(seq: i64, before: &str, after: &str) -> TrailRow {
+        TrailRow {
+            seq,
+            at: String::new(),
+            operator: String::new(),
+            action: "commit".to_owned(),
+            org: Some("o".to_owned()),
+            user: Some("u".to_owned()),
+            names: Vec::new(),
+            before: Some(before.to_owned()),
+            after: Some(after.to_owned()),
+            detail: None,
+            db_user: None,
+            db_address: None,
+            mac: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_commit_over_another_revision_than_the_last_one_is_a_foreign_write() {
+        let rows = [commit(1, "a", "b"), commit(2, "b", "c"), commit(3, "x", "d")];
+        assert_eq!(gaps(&rows), [false, false, true]);
+    }
+}
