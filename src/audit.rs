@@ -9,8 +9,10 @@
 
 mod chain;
 mod file;
+mod gaps;
 
 pub use chain::{Finding, Verdict};
+pub use gaps::foreign_writes;
 
 use crate::cipher::Cipher;
 use crate::cipher::mac::MacKey;

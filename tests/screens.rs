@@ -212,14 +212,44 @@ fn the_history_of_a_set() {
         desk.env
             .write_private("next.json", r#"{"GITHUB_TOKEN": {"secret": "ghp_rotated", "description": "CI pushes"}}"#);
         desk.env.run(desk.on_set(&["import", "--note", "ticket 4711: rotated after the leak", "next.json"])).ok();
-        desk.env.run_with_input(desk.on_set(&["import", "-"]), "{}").ok();
+        desk.env.run_with_input(desk.on_set(&["import", "-"]), r#"{"GITHUB_TOKEN": "again"}"#).ok();
         desk.env.sql("UPDATE strongroom_history SET made_at = '2026-11-24T03:07:21Z', operator = 'ann@bastion-1'");
-        let mut terminal = desk.browse_to(size.0, size.1, "SHARED_0");
+        let mut terminal = desk.browse(size.0, size.1);
         terminal.send("H");
         terminal.wait_for("against");
         terminal.send("j");
         terminal.wait_for("2/2");
         snap(&terminal, "history", size);
+        quit(terminal);
+    }
+}
+
+#[test]
+fn the_audit_trail() {
+    for size in SIZES {
+        let desk = desk();
+        desk.env.run(["db", "init"]).ok();
+        desk.env
+            .run_with_input(desk.on_set(&["import", "--note", "ticket 4711", "-"]), r#"{"GITHUB_TOKEN": "x"}"#)
+            .ok();
+        desk.env.sql("UPDATE custom_secrets SET description = NULL WHERE secret_name = 'GITHUB_TOKEN'");
+        desk.env.run_with_input(desk.on_set(&["import", "-"]), r#"{"GITHUB_TOKEN": "y"}"#).ok();
+        desk.env.run(desk.on_set(&["export"])).ok();
+        // Its records differ from run to run; one that was changed is also what an operator may have to see.
+        desk.env.sql("UPDATE strongroom_audit SET at = '2026-11-24T03:07:21Z', operator = 'ann@bastion-1'");
+        let mut terminal = desk.browse(size.0, size.1);
+        terminal.send("A");
+        terminal.wait_for("Tampered with");
+        terminal.send("G");
+        terminal.wait_for("ticket 4711");
+        terminal.send("/commit");
+        terminal.send(ENTER);
+        terminal.wait_for("/2");
+        snap(&terminal, "trail", size);
+        terminal.send(ESC);
+        terminal.wait_gone("/commit");
+        terminal.send(ESC);
+        terminal.wait_for("GITHUB_TOKEN");
         quit(terminal);
     }
 }

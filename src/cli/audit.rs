@@ -4,13 +4,12 @@ use super::arguments::Global;
 use super::output::Output;
 use super::session::Session;
 use super::table;
-use crate::audit::Trail;
+use crate::audit::{Trail, foreign_writes};
 use crate::database::TrailRow;
 use crate::error::{Error, Result};
 use crate::secret::escape;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use std::collections::HashMap;
 
 #[derive(Subcommand)]
 pub(super) enum AuditCommand {
@@ -66,26 +65,9 @@ pub(super) fn run(command: &AuditCommand, global: &Global, output: &Output) -> R
     }
 }
 
-/// For each record whether somebody who keeps no trail stored the set since the record before it.
-fn gaps(rows: &[TrailRow]) -> Vec<bool> {
-    let mut last: HashMap<(Option<&str>, Option<&str>), &str> = HashMap::new();
-    let mut gaps = Vec::with_capacity(rows.len());
-    for row in rows {
-        let set = (row.org.as_deref(), row.user.as_deref());
-        let known = last.get(&set).copied();
-        gaps.push(
-            row.before.as_deref().is_some_and(|before| row.action == "commit" && known.is_some_and(|it| it != before)),
-        );
-        if let (Some(after), "commit") = (row.after.as_deref(), row.action.as_str()) {
-            last.insert(set, after);
-        }
-    }
-    gaps
-}
-
 fn list(session: &mut Session, trail: &Trail, arguments: &ListArgs, output: &Output) -> Result<()> {
     let rows = trail.rows(&mut *session.database)?;
-    let gaps = gaps(&rows);
+    let gaps = foreign_writes(&rows);
     let listed: Vec<(&TrailRow, bool)> = rows.iter().zip(gaps).filter(|(row, _)| arguments.takes(row)).collect();
     if output.wants_json() {
         let objects = listed.iter().map(|(row, gap)| object(row, *gap));
@@ -151,34 +133,5 @@ fn verify(session: &mut Session, trail: &Trail, output: &Output) -> Result<()> {
         }
         Some(finding) => Err(Error::failed(format!("the audit trail was tampered with: {}", finding.sentence()))
             .hint(format!("it is in {}", trail.place()))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn commit(seq: i64, before: &str, after: &str) -> TrailRow {
-        TrailRow {
-            seq,
-            at: String::new(),
-            operator: String::new(),
-            action: "commit".to_owned(),
-            org: Some("o".to_owned()),
-            user: Some("u".to_owned()),
-            names: Vec::new(),
-            before: Some(before.to_owned()),
-            after: Some(after.to_owned()),
-            detail: None,
-            db_user: None,
-            db_address: None,
-            mac: String::new(),
-        }
-    }
-
-    #[test]
-    fn a_commit_over_another_revision_than_the_last_one_is_a_foreign_write() {
-        let rows = [commit(1, "a", "b"), commit(2, "b", "c"), commit(3, "x", "d")];
-        assert_eq!(gaps(&rows), [false, false, true]);
     }
 }

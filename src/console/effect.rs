@@ -42,6 +42,8 @@ pub enum Request {
     Load(Scope),
     /// Record something in the audit trail, before it is done.
     Record(audit::Event),
+    /// The audit trail, verified.
+    Trail,
     /// The sets of a scope that commits replaced.
     History(Scope),
     /// One of them, by its number.
@@ -60,6 +62,7 @@ impl Request {
             Self::Users(_) => "users",
             Self::Load(_) => "load",
             Self::Record(_) => "record",
+            Self::Trail => "trail",
             Self::History(_) => "history",
             Self::Version(_) => "version",
             Self::Commit(..) => "commit",
@@ -78,6 +81,8 @@ pub enum Action {
     Edit(EditTarget),
     /// Open the review of a form's changes on top of it.
     Review(ReviewTarget),
+    /// Open the audit trail.
+    Trail,
     /// Open the history of a set.
     History(EditTarget),
     /// Open the merge of a form with what is stored now on top of it.

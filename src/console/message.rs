@@ -1,8 +1,9 @@
 //! Everything that can happen to the console.
 
 use super::effect::RequestId;
+use crate::audit::Verdict;
 use crate::config::file::Colour;
-use crate::database::{About, KeptSet, OrgRecord, Overview, Page, UserRecord};
+use crate::database::{About, KeptSet, OrgRecord, Overview, Page, TrailRow, UserRecord};
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::store::LoadedSet;
@@ -71,6 +72,8 @@ pub enum Reply {
     Load(Result<View, Error>),
     /// The audit trail has its record, or cannot be written: then it must not be done.
     Recorded(Result<(), Error>),
+    /// The audit trail, verified.
+    Trail(Result<TrailView, Error>),
     /// The sets of a scope that commits replaced, newest first.
     History(Result<Vec<KeptSet>, Error>),
     /// One of them, decrypted; nothing if it is kept no longer.
@@ -116,6 +119,17 @@ impl Opened {
             needs_note: false,
         }
     }
+}
+
+/// The audit trail as it is shown.
+#[derive(Debug, Clone)]
+pub struct TrailView {
+    /// Its records, oldest first.
+    pub rows: Vec<TrailRow>,
+    /// For each, whether somebody else stored its set before it.
+    pub gaps: Vec<bool>,
+    /// What the verification says.
+    pub verdict: Verdict,
 }
 
 /// A set that a commit replaced.

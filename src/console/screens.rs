@@ -6,3 +6,4 @@ pub mod help;
 pub mod history;
 pub mod merge;
 pub mod review;
+pub mod trail;

@@ -1,7 +1,7 @@
 //! The one thread that owns the database and the store. Anything slow happens here: one request, exactly one reply.
 
 use super::effect::{Request, RequestId};
-use super::message::{Message, Reply, Version, View};
+use super::message::{Message, Reply, TrailView, Version, View};
 use crate::audit;
 use crate::database::{About, Database, Interrupt, Scope};
 use crate::error::Error;
@@ -136,6 +136,7 @@ impl Bench {
             Request::Users(query) => Reply::Users(self.database.users(&query).map_err(Error::from)),
             Request::Load(scope) => Reply::Load(self.load(&scope)),
             Request::Record(event) => Reply::Recorded(self.record(&event)),
+            Request::Trail => Reply::Trail(self.trail()),
             Request::History(scope) => Reply::History(self.store(&scope).versions(&scope).map_err(Error::from)),
             Request::Version(id) => Reply::Version(self.version(id)),
             Request::Commit(scope, new, note) => Reply::Commit(self.commit(&scope, &new, note)),
@@ -163,6 +164,14 @@ impl Bench {
             None => Ok(()),
             Some(trail) => Ok(trail.record(&mut *self.database, event)?),
         }
+    }
+
+    fn trail(&mut self) -> Result<TrailView, Error> {
+        self.config.must_be_audited()?;
+        let Some(trail) = self.config.trail() else { return Err(Error::failed("no audit trail is kept here")) };
+        let verdict = trail.verify(&mut *self.database)?;
+        let rows = trail.rows(&mut *self.database)?;
+        Ok(TrailView { gaps: audit::foreign_writes(&rows), rows, verdict })
     }
 
     fn version(&mut self, id: i64) -> Result<Option<Version>, Error> {

@@ -53,11 +53,6 @@ impl Desk {
 
     /// The console's browser, with the user's set in view.
     pub(crate) fn browse(&self, width: u16, height: u16) -> Terminal {
-        self.browse_to(width, height, "GITHUB_TOKEN")
-    }
-
-    /// The same for a set in which `text` is to be seen.
-    pub(crate) fn browse_to(&self, width: u16, height: u16, text: &str) -> Terminal {
         let mut terminal = self.console(width, height, [] as [&str; 0]);
         terminal.wait_for(ORG);
         terminal.send("2/");
@@ -67,7 +62,7 @@ impl Desk {
             terminal.wait_for(&format!("▌{}", self.email));
             terminal.send("3");
         }
-        terminal.wait_for(text);
+        terminal.wait_for("GITHUB_TOKEN");
         terminal
     }
 

@@ -123,6 +123,7 @@ impl State {
             }
             Act::Edit => return self.edit(context),
             Act::History => return self.history(),
+            Act::Trail => return vec![Action::Trail],
             Act::Reload => return self.reload(),
         }
         Vec::new()

@@ -166,6 +166,7 @@ impl State {
             | Reply::Users(_)
             | Reply::Load(_)
             | Reply::Recorded(_)
+            | Reply::Trail(_)
             | Reply::Commit(_) => Vec::new(),
         }
     }

@@ -184,6 +184,7 @@ impl State {
             | Reply::Personal(_)
             | Reply::Users(_)
             | Reply::Recorded(_)
+            | Reply::Trail(_)
             | Reply::History(_)
             | Reply::Version(_) => return Vec::new(),
         };

@@ -19,6 +19,7 @@ pub(super) enum Act {
     CopyName,
     Edit,
     History,
+    Trail,
     Reload,
 }
 
@@ -47,6 +48,7 @@ pub(super) const MOVING: &[Binding<Act>] = &[
     Binding { keys: &["2"], act: Act::To(Column::Users), label: "", help: "Go to the users" },
     Binding { keys: &["3"], act: Act::To(Column::Secrets), label: "", help: "Go to the secrets" },
     Binding { keys: &["H"], act: Act::History, label: "history", help: "Show the sets that commits replaced" },
+    Binding { keys: &["A"], act: Act::Trail, label: "", help: "Show the audit trail: who did what" },
     Binding { keys: &["r"], act: Act::Reload, label: "reload", help: "Read everything anew" },
 ];
 

@@ -131,7 +131,9 @@ impl State {
                 self.secrets.fail_if_loading(&cancelled);
                 Vec::new()
             }
-            Reply::Commit(_) | Reply::Recorded(_) | Reply::History(_) | Reply::Version(_) => Vec::new(),
+            Reply::Commit(_) | Reply::Recorded(_) | Reply::Trail(_) | Reply::History(_) | Reply::Version(_) => {
+                Vec::new()
+            }
         }
     }
 

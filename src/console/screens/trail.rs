@@ -1,0 +1,153 @@
+//! The audit trail: who did what, newest first, and whether every record is as it was written.
+
+mod view;
+
+use super::super::effect::{Action, Request};
+use super::super::keymap::{self, Binding, Hint};
+use super::super::message::{Reply, TrailView};
+use super::super::screen::{Context, Event, Look, Screen};
+use super::super::widgets::scroll::{Move, Scroll};
+use crate::database::TrailRow;
+use crate::error::Error;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use std::time::Instant;
+
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Filter,
+    Back,
+    Reload,
+    Go(Move),
+}
+
+const KEYS: &[Binding<Act>] = &[
+    Binding { keys: &["/"], act: Act::Filter, label: "filter", help: "Filter by anything that a record says" },
+    Binding { keys: &["r"], act: Act::Reload, label: "reload", help: "Read and verify the trail anew" },
+    Binding { keys: &["esc", "h", "left", "A"], act: Act::Back, label: "back", help: "Go back, or clear the filter" },
+    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
+    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
+    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
+    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
+    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the newest" },
+    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the oldest" },
+];
+
+const TYPING: &[Binding<Act>] =
+    &[Binding { keys: &["enter", "esc", "tab"], act: Act::Filter, label: "done", help: "End the filter" }];
+
+/// What is there to look at.
+enum Listing {
+    Loading,
+    Ready(TrailView),
+    Failed(Error),
+}
+
+/// The trail.
+pub struct State {
+    listing: Listing,
+    search: String,
+    is_typing: bool,
+    scroll: Scroll,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl State {
+    /// A trail that is about to be read.
+    pub fn new() -> Self {
+        Self { listing: Listing::Loading, search: String::new(), is_typing: false, scroll: Scroll::default() }
+    }
+
+    /// The records that the filter leaves, newest first, each with whether somebody else stored its set before it.
+    fn listed(&self) -> Vec<(&TrailRow, bool)> {
+        let Listing::Ready(view) = &self.listing else { return Vec::new() };
+        let wanted = self.search.to_lowercase();
+        let says = |row: &TrailRow| {
+            let parts = [Some(&row.at), Some(&row.operator), Some(&row.action), row.org.as_ref(), row.user.as_ref()];
+            let parts = parts.into_iter().flatten().chain(&row.names).chain(row.detail.as_ref());
+            wanted.is_empty() || parts.into_iter().any(|part| part.to_lowercase().contains(&wanted))
+        };
+        view.rows.iter().zip(view.gaps.iter().copied()).rev().filter(|(row, _)| says(row)).collect()
+    }
+
+    fn act(&mut self, act: Act) -> Vec<Action> {
+        match act {
+            Act::Filter => self.is_typing = !self.is_typing,
+            Act::Back if self.search.is_empty() => return vec![Action::Pop],
+            Act::Back => self.search.clear(),
+            Act::Reload => {
+                self.listing = Listing::Loading;
+                return vec![Action::Request(Request::Trail)];
+            }
+            Act::Go(to) => {
+                let count = self.listed().len();
+                self.scroll.go(to, count);
+            }
+        }
+        Vec::new()
+    }
+
+    fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
+        if !self.is_typing {
+            return keymap::find(KEYS, key).map(|act| self.act(act)).unwrap_or_default();
+        }
+        if let Some(act) = keymap::find(TYPING, key) {
+            return self.act(act);
+        }
+        match key.code {
+            KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => self.search.push(letter),
+            KeyCode::Backspace => drop(self.search.pop()),
+            _ => {}
+        }
+        self.scroll.reset();
+        Vec::new()
+    }
+}
+
+impl Screen for State {
+    fn update(&mut self, event: Event, _: &Context<'_>) -> Vec<Action> {
+        match event {
+            Event::Started => return vec![Action::Request(Request::Trail)],
+            Event::Key(key) => return self.press(&key),
+            Event::Reply(Reply::Trail(Ok(view))) => self.listing = Listing::Ready(view),
+            Event::Reply(Reply::Trail(Err(error))) => self.listing = Listing::Failed(error),
+            Event::Reply(Reply::Panicked | Reply::Cancelled) => {
+                self.listing = Listing::Failed(Error::failed("given up: nothing was read"));
+            }
+            Event::Mouse(mouse) => match mouse.kind {
+                MouseEventKind::ScrollDown => return self.act(Act::Go(Move::Down)),
+                MouseEventKind::ScrollUp => return self.act(Act::Go(Move::Up)),
+                _ => {}
+            },
+            Event::Paste(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
+        view::view(self, frame, area, look);
+    }
+
+    fn due(&self, _: Instant) -> Option<Instant> {
+        None
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        let keys = if self.is_typing { TYPING } else { KEYS };
+        keys.iter().map(Binding::hint).collect()
+    }
+
+    fn title(&self) -> String {
+        "audit trail".to_owned()
+    }
+
+    fn takes_text(&self) -> bool {
+        self.is_typing
+    }
+}
