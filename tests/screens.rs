@@ -249,7 +249,7 @@ fn the_audit_trail() {
         terminal.send(ESC);
         terminal.wait_gone("/commit");
         terminal.send(ESC);
-        terminal.wait_for("GITHUB_TOKEN");
+        terminal.wait_gone("Audit trail");
         quit(terminal);
     }
 }

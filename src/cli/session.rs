@@ -40,7 +40,9 @@ impl Session {
         // The database first: a key may have to be made up for one that is created.
         let database = open_database(&settings, output)?;
         let ring = load_ring(&settings, output)?;
-        let config = StoreConfig::new(ring, settings.format, settings.max_value_bytes).by(&super::operator::name());
+        let config = StoreConfig::new(ring, settings.format, settings.max_value_bytes)
+            .by(&super::operator::name())
+            .keeping(settings.history_versions, settings.history_days);
         Ok(Self { settings, database, config })
     }
 

@@ -46,6 +46,10 @@ pub struct Profile {
     /// Whether each commit has to say why.
     #[serde(default)]
     pub require_note: bool,
+    /// How many sets that commits replaced are kept of one user in one org, or of what an org shares; 20 if unsaid.
+    pub history_versions: Option<usize>,
+    /// For how many days they are kept; 90 if unsaid.
+    pub history_days: Option<u32>,
     /// The colour of the frame, so that production never looks like staging.
     pub colour: Option<Colour>,
 }

@@ -52,6 +52,10 @@ pub struct Settings {
     pub confirm: Option<String>,
     /// Whether each commit has to say why.
     pub require_note: bool,
+    /// How many sets that commits replaced are kept of one scope.
+    pub history_versions: usize,
+    /// For how many days they are kept.
+    pub history_days: u32,
     /// The name of the profile in use.
     pub profile: Option<String>,
     /// The folders of the platform.
@@ -91,6 +95,8 @@ impl Settings {
             read_only: inputs.read_only || profile.read_only,
             confirm: profile.confirm,
             require_note: profile.require_note,
+            history_versions: profile.history_versions.unwrap_or(20),
+            history_days: profile.history_days.unwrap_or(90),
             profile: name,
             paths: inputs.paths,
         })

@@ -26,13 +26,11 @@ pub struct StoreConfig {
     limit: Option<usize>,
     cipher: Arc<OnceLock<Cipher>>,
     operator: Arc<str>,
+    /// How many sets that commits replaced are kept of one scope, and for how many days.
+    keeps: (usize, u32),
     trail: Option<Trail>,
     no_trail: Option<Error>,
 }
-
-/// How many sets that commits replaced are kept of one scope, and for how long.
-const VERSIONS: usize = 20;
-const DAYS: i64 = 90;
 
 impl StoreConfig {
     /// New texts are written with the newest active key of `ring`, in `format`, and refused over `limit` bytes of
@@ -44,6 +42,7 @@ impl StoreConfig {
             limit,
             cipher: Arc::default(),
             operator: "unknown".into(),
+            keeps: (20, 90),
             trail: None,
             no_trail: None,
         }
@@ -53,6 +52,12 @@ impl StoreConfig {
     #[must_use]
     pub fn by(self, operator: &str) -> Self {
         Self { operator: operator.into(), ..self }
+    }
+
+    /// The same with other limits on the sets that commits replaced: so many of one scope, for so many days.
+    #[must_use]
+    pub fn keeping(self, versions: usize, days: u32) -> Self {
+        Self { keeps: (versions, days), ..self }
     }
 
     /// The same with an audit trail: nothing is stored without a record of it.
@@ -340,13 +345,14 @@ fn outcome(scope: &Scope, new: &NewSet, done: &Result<Stored, StoreError>, note:
 /// What is written beside a commit.
 fn keep(config: &StoreConfig, note: Option<&String>, revision: Revision) -> Keep {
     let now = Timestamp::now();
-    let oldest = now.checked_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MIN);
+    let (versions, days) = config.keeps;
+    let oldest = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
     Keep {
         made_at: Keep::time(now),
         operator: config.operator.to_string(),
         note: note.cloned(),
         revision: revision.to_string(),
-        versions: VERSIONS,
+        versions,
         oldest: Keep::time(oldest),
     }
 }
