@@ -81,6 +81,8 @@ pub enum Action {
     Edit(EditTarget),
     /// Open the review of a form's changes on top of it.
     Review(ReviewTarget),
+    /// Open the comparison of two sets.
+    Compare(EditTarget, EditTarget),
     /// Open the audit trail.
     Trail,
     /// Open the history of a set.

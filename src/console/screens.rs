@@ -1,6 +1,7 @@
 //! One file a screen. No screen knows another.
 
 pub mod browse;
+pub mod compare;
 pub mod edit;
 pub mod help;
 pub mod history;

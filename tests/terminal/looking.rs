@@ -6,6 +6,35 @@ use crate::common::terminal::Exit;
 use crate::desk::{CANARY, Desk, ORG, OTHER_CANARY, was_sent};
 
 #[test]
+fn two_sets_are_compared_and_what_is_chosen_goes_through_the_form() {
+    let desk = Desk::new();
+    let mut terminal = desk.browse(120, 30);
+    terminal.send("c");
+    terminal.wait_for("is marked");
+    // The org's shared set is the first entry of the column.
+    terminal.send("2/");
+    terminal.send("\x15\r");
+    terminal.wait_for("(shared by the org)");
+    terminal.send("g");
+    terminal.wait_for("▸ shared");
+    terminal.wait_for("SHARED_0");
+    terminal.send("c");
+    terminal.wait_for("Two sets");
+    terminal.wait_for("GITHUB_TOKEN");
+    terminal.wait_for("only in the first");
+    terminal.send("G ");
+    terminal.wait_for("* ");
+    terminal.send("\r");
+    terminal.wait_for("1 change");
+    terminal.send("\x13");
+    terminal.wait_for("1 added");
+    terminal.send("\x03");
+    terminal.send("y");
+    terminal.wait_exit();
+    assert!(!was_sent(&terminal, CANARY) && !was_sent(&terminal, OTHER_CANARY));
+}
+
+#[test]
 fn with_several_profiles_the_operator_is_asked_which_one() {
     let env = TestEnv::sqlite_tenant();
     let text = format!(

@@ -65,6 +65,8 @@ enum Pending {
 /// The browser.
 pub struct State {
     pending: Option<Pending>,
+    /// The set that another one is to be compared with.
+    marked: Option<EditTarget>,
     focus: Column,
     is_typing: bool,
     /// `None` until it is known.
@@ -87,6 +89,7 @@ impl State {
     pub fn new() -> Self {
         Self {
             pending: None,
+            marked: None,
             focus: Column::Orgs,
             is_typing: false,
             overview: None,
@@ -124,6 +127,7 @@ impl State {
             Act::Edit => return self.edit(context),
             Act::History => return self.history(),
             Act::Trail => return vec![Action::Trail],
+            Act::Compare => return self.compare(),
             Act::Reload => return self.reload(),
         }
         Vec::new()
@@ -261,6 +265,21 @@ impl State {
             return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
         }
         vec![Action::Edit(EditTarget { set: Arc::clone(set), title: self.title() })]
+    }
+
+    /// Marks the set in view; with one marked already, compares the two.
+    fn compare(&mut self) -> Vec<Action> {
+        let Some(set) = &self.secrets.set else { return said(Err("choose a user first: there is no set yet")) };
+        let here = EditTarget { set: Arc::clone(set), title: self.title() };
+        match self.marked.take() {
+            Some(first) if first.set.scope != here.set.scope => vec![Action::Compare(first, here)],
+            Some(_) => said(Err("the mark is taken off: a set is compared with another one")),
+            None => {
+                let text = format!("{} is marked: choose another set and press c to compare", here.title);
+                self.marked = Some(here);
+                vec![Action::Toast(Toast { tone: Tone::Info, text })]
+            }
+        }
     }
 
     fn history(&self) -> Vec<Action> {

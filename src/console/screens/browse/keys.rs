@@ -20,6 +20,7 @@ pub(super) enum Act {
     Edit,
     History,
     Trail,
+    Compare,
     Reload,
 }
 
@@ -48,6 +49,7 @@ pub(super) const MOVING: &[Binding<Act>] = &[
     Binding { keys: &["2"], act: Act::To(Column::Users), label: "", help: "Go to the users" },
     Binding { keys: &["3"], act: Act::To(Column::Secrets), label: "", help: "Go to the secrets" },
     Binding { keys: &["H"], act: Act::History, label: "history", help: "Show the sets that commits replaced" },
+    Binding { keys: &["c"], act: Act::Compare, label: "", help: "Mark this set, or compare the marked one with it" },
     Binding { keys: &["A"], act: Act::Trail, label: "", help: "Show the audit trail: who did what" },
     Binding { keys: &["r"], act: Act::Reload, label: "reload", help: "Read everything anew" },
 ];
