@@ -177,12 +177,7 @@ impl Trail {
 
     /// The next record over `state`, and the head that goes with it.
     pub fn seal(&self, state: &TrailState, event: &Event) -> (TrailRow, TrailHead) {
-        let (org, user) = match &event.scope {
-            Some(Scope::Personal { org, user }) => (Some(org.as_str()), Some(user.as_str())),
-            Some(Scope::Shared { org }) => (Some(org.as_str()), None),
-            Some(Scope::NoOrg { user }) => (None, user.as_ref().map(crate::database::UserId::as_str)),
-            None => (None, None),
-        };
+        let (org, user) = event.scope.as_ref().map(set_of).unwrap_or_default();
         let row = TrailRow {
             seq: state.head.count.saturating_add(1),
             at: Keep::time(Timestamp::now()),
@@ -221,6 +216,19 @@ impl Trail {
         }
     }
 
+    /// The revision over which a set was about to be stored, if nothing is recorded of what came of it.
+    ///
+    /// # Errors
+    /// The trail cannot be read.
+    pub fn unsettled(&self, database: &mut dyn Database, scope: &Scope) -> Result<Option<String>, AuditError> {
+        let (org, user) = set_of(scope);
+        let rows = self.rows(database)?;
+        let mut of_set = rows.iter().rev().filter(|row| row.org.as_deref() == org && row.user.as_deref() == user);
+        let outcomes = [Action::Commit, Action::Conflict, Action::Failure].map(Action::word);
+        let last = of_set.find(|row| row.action == Action::Intent.word() || outcomes.contains(&&*row.action));
+        Ok(last.filter(|row| row.action == Action::Intent.word()).and_then(|row| row.before.clone()))
+    }
+
     /// All records, in their order.
     ///
     /// # Errors
@@ -248,6 +256,15 @@ impl Trail {
             self.file.has_seen(&head)?;
         }
         Ok(verdict)
+    }
+}
+
+/// The org and the user under which a set stands in the trail.
+fn set_of(scope: &Scope) -> (Option<&str>, Option<&str>) {
+    match scope {
+        Scope::Personal { org, user } => (Some(org.as_str()), Some(user.as_str())),
+        Scope::Shared { org } => (Some(org.as_str()), None),
+        Scope::NoOrg { user } => (None, user.as_ref().map(crate::database::UserId::as_str)),
     }
 }
 

@@ -4,6 +4,7 @@
 //! read whole and replaced whole.
 
 pub mod difference;
+pub mod file;
 pub mod json;
 pub mod merge;
 mod plan;

@@ -12,6 +12,8 @@ mod common;
 mod demo;
 #[path = "terminal/desk.rs"]
 mod desk;
+#[path = "terminal/files.rs"]
+mod files;
 #[path = "terminal/form.rs"]
 mod form;
 #[path = "terminal/history.rs"]

@@ -12,6 +12,7 @@ use super::target::TargetArgs;
 use super::{console, table};
 use crate::error::{Error, Result};
 use crate::secret::{MASK, PLAIN_MASK, escape};
+use crate::store::file::SetFormat;
 use crate::store::{LoadedSet, OpenRow, Row, SaasSecretsStore, SealedRow};
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
@@ -48,6 +49,15 @@ pub(super) enum FileFormat {
     Json,
     /// NAME=value, a line each
     Dotenv,
+}
+
+impl From<FileFormat> for SetFormat {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::Json => Self::Json,
+            FileFormat::Dotenv => Self::Dotenv,
+        }
+    }
 }
 
 pub(super) fn run(command: SecretCommand, global: &Global, output: &Output) -> Result<()> {

@@ -4,6 +4,7 @@ use crate::audit;
 use crate::database::{OrgQuery, Scope, UserQuery};
 use crate::secret::Secret;
 use crate::store::NewSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Tells the worker's answers apart. A reply whose id nobody waits for any more is dropped.
@@ -40,6 +41,10 @@ pub enum Request {
     Users(UserQuery),
     /// Load and decrypt a set, and what its org shares.
     Load(Scope),
+    /// Read a file as a set.
+    Import(PathBuf),
+    /// Write a set in the clear into a new file, once that is recorded.
+    Export(Arc<crate::store::LoadedSet>, PathBuf),
     /// Record something in the audit trail, before it is done.
     Record(audit::Event),
     /// The audit trail, verified.
@@ -61,6 +66,8 @@ impl Request {
             Self::Personal(_) => "personal",
             Self::Users(_) => "users",
             Self::Load(_) => "load",
+            Self::Import(_) => "import",
+            Self::Export(..) => "export",
             Self::Record(_) => "record",
             Self::Trail => "trail",
             Self::History(_) => "history",
@@ -81,6 +88,8 @@ pub enum Action {
     Edit(EditTarget),
     /// Open the review of a form's changes on top of it.
     Review(ReviewTarget),
+    /// Give a command about a file to the screen on top.
+    File(FileCommand, PathBuf),
     /// Open the comparison of two sets.
     Compare(EditTarget, EditTarget),
     /// Open the audit trail.
@@ -109,6 +118,30 @@ pub enum Action {
     Copy(Arc<Secret>),
     /// Close this screen and press a key, by its name, on the one below it: what the help and the palette do.
     Press(&'static str),
+}
+
+/// What a typed command does with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileCommand {
+    /// `:import FILE`: its secrets become rows of the form.
+    Import,
+    /// `:export FILE`: the set is written into it.
+    Export,
+}
+
+impl FileCommand {
+    /// The command and the path in what was typed: `import FILE`.
+    pub fn typed(text: &str) -> Option<(Self, PathBuf)> {
+        let (word, path) = text.trim().split_once(' ')?;
+        let command = match word {
+            "import" => Self::Import,
+            "export" => Self::Export,
+            _ => return None,
+        };
+        let path = path.trim();
+        let home = path.strip_prefix("~/").and_then(|rest| Some(std::env::home_dir()?.join(rest)));
+        Some((command, home.unwrap_or_else(|| PathBuf::from(path))))
+    }
 }
 
 /// The set that a form is to edit.

@@ -7,6 +7,7 @@ use crate::database::{About, KeptSet, OrgRecord, Overview, Page, TrailRow, UserR
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::store::LoadedSet;
+use crate::store::json::Incoming;
 use crossterm::event::{KeyEvent, MouseEvent};
 use std::sync::Arc;
 use std::time::Instant;
@@ -70,6 +71,10 @@ pub enum Reply {
     Users(Result<Page<UserRecord>, Error>),
     /// A set, decrypted, and what its org shares.
     Load(Result<View, Error>),
+    /// The secrets of a file.
+    Import(Result<Vec<Incoming>, Error>),
+    /// A set was written into a file: a sentence on it.
+    Export(Result<String, Error>),
     /// The audit trail has its record, or cannot be written: then it must not be done.
     Recorded(Result<(), Error>),
     /// The audit trail, verified.

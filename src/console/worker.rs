@@ -5,10 +5,13 @@ use super::message::{Message, Reply, TrailView, Version, View};
 use crate::audit;
 use crate::database::{About, Database, Interrupt, Scope};
 use crate::error::Error;
+use crate::store::file::{self, SetFormat};
+use crate::store::json;
 use crate::store::{LoadedSet, NewSet, SaasSecretsStore, StoreConfig};
 use std::collections::HashSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
@@ -135,6 +138,8 @@ impl Bench {
             Request::Personal(query) => Reply::Personal(self.database.orgs(&query).map_err(Error::from)),
             Request::Users(query) => Reply::Users(self.database.users(&query).map_err(Error::from)),
             Request::Load(scope) => Reply::Load(self.load(&scope)),
+            Request::Import(path) => Reply::Import(file::read(&path)),
+            Request::Export(set, path) => Reply::Export(self.export(&set, &path)),
             Request::Record(event) => Reply::Recorded(self.record(&event)),
             Request::Trail => Reply::Trail(self.trail()),
             Request::History(scope) => Reply::History(self.store(&scope).versions(&scope).map_err(Error::from)),
@@ -164,6 +169,25 @@ impl Bench {
             None => Ok(()),
             Some(trail) => Ok(trail.record(&mut *self.database, event)?),
         }
+    }
+
+    fn export(&mut self, set: &LoadedSet, path: &Path) -> Result<String, Error> {
+        let (rows, _) = json::exported(set);
+        let event = audit::Event {
+            names: rows.iter().map(|row| row.name.as_str().to_owned()).collect(),
+            before: Some(set.revision.to_string()),
+            detail: Some("to a file".to_owned()),
+            ..audit::Event::of(audit::Action::Export, &set.scope)
+        };
+        self.record(&event)?;
+        let text = match SetFormat::of(path) {
+            SetFormat::Json => json::write(&rows),
+            SetFormat::Dotenv => json::write_dotenv(&rows)?,
+        };
+        file::write_new(path, text.as_bytes())?;
+        let left_out = set.sealed_rows().count();
+        let sealed = if left_out > 0 { format!(", {left_out} sealed left out") } else { String::new() };
+        Ok(format!("{} secrets written in the clear{sealed}", rows.len()))
     }
 
     fn trail(&mut self) -> Result<TrailView, Error> {

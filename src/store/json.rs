@@ -94,6 +94,21 @@ pub fn write(rows: &[&OpenRow]) -> Zeroizing<String> {
     out
 }
 
+/// Writes `rows` as dotenv lines, in their order.
+///
+/// # Errors
+/// A value that dotenv cannot hold exactly, by its name.
+pub fn write_dotenv(rows: &[&OpenRow]) -> crate::error::Result<Zeroizing<String>> {
+    // Quotes and escapes at most double a text.
+    let room = rows.iter().map(|row| row.name.as_str().len() + 2 * row.value.expose().len() + 8).sum();
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    for row in rows {
+        crate::secret::dotenv::write(&mut text, &row.name, &row.value)
+            .map_err(|problem| crate::error::Error::failed(problem.to_string()).hint("export it as JSON"))?;
+    }
+    Ok(text)
+}
+
 /// Appends `text` as a JSON string (RFC 8259), in place: a serialiser's own buffer would keep a copy.
 fn string(out: &mut String, text: &str) {
     use fmt::Write as _;

@@ -197,7 +197,9 @@ impl<'s> SaasSecretsStore<'s> {
         let trail = self.config.trail.clone();
         let note = self.note.clone();
         if let Some(trail) = trail.as_ref().filter(|trail| !trail.is_in_database()) {
-            trail.record(self.session, &Event { detail: note.clone(), ..Event::of(Action::Intent, scope) })?;
+            self.settle(scope, trail)?;
+            let before = Some(base_of(secrets).to_string());
+            trail.record(self.session, &Event { before, detail: note.clone(), ..Event::of(Action::Intent, scope) })?;
         }
         let done = self.replace(scope, secrets, trail.as_ref());
         if let Some(trail) = &trail {
@@ -208,6 +210,20 @@ impl<'s> SaasSecretsStore<'s> {
             }
         }
         done
+    }
+
+    /// Where the trail is a file, a crash may have left an intent without an outcome: what stands now says which it was.
+    fn settle(&mut self, scope: &Scope, trail: &Trail) -> Result<(), StoreError> {
+        let Some(before) = trail.unsettled(self.session, scope)? else { return Ok(()) };
+        let current = Revision::of(scope, &self.session.rows(scope)?).to_string();
+        let event = if current == before {
+            let detail = Some("cut off before it was done".to_owned());
+            Event { before: Some(before), detail, ..Event::of(Action::Failure, scope) }
+        } else {
+            let detail = Some("cut off before it was recorded".to_owned());
+            Event { before: Some(before), after: Some(current), detail, ..Event::of(Action::Commit, scope) }
+        };
+        Ok(trail.record(self.session, &event)?)
     }
 
     fn replace(&mut self, scope: &Scope, secrets: &NewSet, trail: Option<&Trail>) -> Result<Stored, StoreError> {
@@ -319,12 +335,16 @@ fn names_of(rows: &[StoredRow], replacement: &Replacement) -> Vec<String> {
     names
 }
 
-/// What a store came to, for the trail.
-fn outcome(scope: &Scope, new: &NewSet, done: &Result<Stored, StoreError>, note: Option<String>) -> Event {
-    let base = match &new.base {
+/// The revision that a change is based on.
+fn base_of(new: &NewSet) -> Revision {
+    match &new.base {
         Base::Strict(revision) => *revision,
         Base::Loaded(set) => set.revision,
-    };
+    }
+}
+
+/// What a store came to, for the trail.
+fn outcome(scope: &Scope, new: &NewSet, done: &Result<Stored, StoreError>, note: Option<String>) -> Event {
     match done {
         Ok(stored) => Event {
             names: stored.touched.clone(),
@@ -334,7 +354,7 @@ fn outcome(scope: &Scope, new: &NewSet, done: &Result<Stored, StoreError>, note:
             ..Event::of(Action::Commit, scope)
         },
         Err(StoreError::Conflict { current }) => Event {
-            before: Some(base.to_string()),
+            before: Some(base_of(new).to_string()),
             after: Some(current.to_string()),
             ..Event::of(Action::Conflict, scope)
         },

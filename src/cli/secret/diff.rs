@@ -5,8 +5,6 @@ use super::super::output::Output;
 use super::super::session::Session;
 use super::super::table;
 use super::super::target::find_set;
-use super::FileFormat;
-use super::import;
 use crate::error::{Error, Result};
 use crate::secret::escape;
 use crate::store::json::{Description, Incoming};
@@ -106,12 +104,7 @@ fn in_words(is: &str, a: &str, b: &str) -> String {
 
 fn side(text: &str, global: &Global, output: &Output) -> Result<Side> {
     if let Some(file) = text.strip_prefix('@') {
-        let format = if Path::new(file).extension().is_some_and(|end| end == "json") {
-            FileFormat::Json
-        } else {
-            FileFormat::Dotenv
-        };
-        let incoming = import::read(Path::new(file), format)?;
+        let incoming = crate::store::file::read(Path::new(file))?;
         return Ok(Side {
             title: escape::line(file).into_owned(),
             set: Content::File(incoming.into_iter().map(secret).collect()),

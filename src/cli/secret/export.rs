@@ -6,14 +6,12 @@ use super::super::target::TargetArgs;
 use super::FileFormat;
 use crate::audit::{Action, Event};
 use crate::error::{Error, ErrorKind, Result};
-use crate::secret::{dotenv, escape};
-use crate::store::{LoadedSet, OpenRow, json};
+use crate::secret::escape;
+use crate::store::{LoadedSet, file, json};
 use clap::Args;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
 
 #[derive(Args)]
 pub(in crate::cli) struct ExportArgs {
@@ -54,7 +52,7 @@ pub(super) fn run(arguments: &ExportArgs, session: &mut Session, output: &Output
     trail.record(&mut *session.database, &event)?;
     let text = match arguments.format {
         FileFormat::Json => json::write(&rows),
-        FileFormat::Dotenv => as_dotenv(&rows)?,
+        FileFormat::Dotenv => json::write_dotenv(&rows)?,
     };
     match &arguments.output {
         None => output.answer(text.as_bytes()),
@@ -75,17 +73,6 @@ pub(super) fn refuse_wrong_key(set: &LoadedSet) -> Result<()> {
         .hint("point --key-file at the server's key, and check it with: strongroom key check"))
 }
 
-fn as_dotenv(rows: &[&OpenRow]) -> Result<Zeroizing<String>> {
-    // Quotes and escapes at most double a text.
-    let room = rows.iter().map(|row| row.name.as_str().len() + 2 * row.value.expose().len() + 8).sum();
-    let mut text = Zeroizing::new(String::with_capacity(room));
-    for row in rows {
-        dotenv::write(&mut text, &row.name, &row.value)
-            .map_err(|problem| Error::failed(problem.to_string()).hint("export it as JSON"))?;
-    }
-    Ok(text)
-}
-
 /// Writes a file of mode 0600 that was not there. With `force` it may take the place of a file, but never of a link.
 fn write(path: &Path, content: &[u8], force: bool) -> Result<()> {
     let failed = |error: io::Error| match error.kind() {
@@ -99,13 +86,7 @@ fn write(path: &Path, content: &[u8], force: bool) -> Result<()> {
     if force {
         return replace(path, content).map_err(failed);
     }
-    let mut file = File::options().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    let written = file.write_all(content).and_then(|()| file.sync_all());
-    written.map_err(|error| {
-        // Half an export is of no use to anybody.
-        let _ = fs::remove_file(path);
-        failed(error)
-    })
+    file::write_new(path, content).map_err(|error| error.hint("name another file, or overwrite it with --force"))
 }
 
 /// The new file takes the place of the old one at once, so that its mode is 0600 whatever the old one's was.

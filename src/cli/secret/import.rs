@@ -5,14 +5,15 @@ use super::super::session::Session;
 use super::super::target::TargetArgs;
 use super::{FileFormat, difference};
 use crate::error::{Error, ErrorKind, Result};
-use crate::secret::{Secret, SecretName, dotenv, escape};
-use crate::store::json::{self, Description, Incoming};
+use crate::secret::{Secret, SecretName, escape};
+use crate::store::file;
+use crate::store::json::{Description, Incoming};
 use crate::store::merge::{Merge, Side};
 use crate::store::{
     Base, Difference, DropSealed, LoadedSet, NewSecret, NewSet, Revision, SaasSecretsStore, StoreError,
 };
 use clap::Args;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -90,7 +91,7 @@ pub(super) fn run(arguments: &ImportArgs, session: &mut Session, output: &Output
 }
 
 /// Reads a file, or standard input, to its end. What it holds is never repeated.
-pub(super) fn read(path: &Path, format: FileFormat) -> Result<Vec<Incoming>> {
+fn read(path: &Path, format: FileFormat) -> Result<Vec<Incoming>> {
     let name = if path == Path::new("-") {
         "standard input".to_owned()
     } else {
@@ -105,24 +106,7 @@ pub(super) fn read(path: &Path, format: FileFormat) -> Result<Vec<Incoming>> {
     } else {
         Zeroizing::new(fs::read(path).map_err(unreadable)?)
     };
-    let broken = |reason: String| Error::usage(format!("{name}: {reason}")).hint("nothing was changed");
-    let text = std::str::from_utf8(&bytes).map_err(|_| broken("this is not UTF-8 text".to_owned()))?;
-    match format {
-        FileFormat::Json => json::parse(text).map_err(|error| broken(error.to_string())),
-        FileFormat::Dotenv => {
-            let lines = dotenv::parse(text).map_err(|error| broken(error.to_string()))?;
-            let mut names = HashSet::new();
-            if let Some(again) = lines.iter().find(|line| !names.insert(line.name.clone())) {
-                return Err(broken(format!("line {}: {} stands twice", again.line, again.name)));
-            }
-            let secret = |line: dotenv::Assignment| Incoming {
-                name: line.name,
-                value: line.value,
-                description: Description::Unsaid,
-            };
-            Ok(lines.into_iter().map(secret).collect())
-        }
-    }
+    file::parse(&bytes, format.into(), &name)
 }
 
 /// The three-way merge over nothing in common: what is stored, and what the file adds to it.

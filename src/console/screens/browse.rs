@@ -6,7 +6,7 @@ mod reading;
 mod secrets;
 mod view;
 
-use super::super::effect::{Action, EditTarget, Request, Toast, Tone};
+use super::super::effect::{Action, EditTarget, FileCommand, Request, Toast, Tone};
 use super::super::keymap::{self, Binding, Hint};
 use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
@@ -23,6 +23,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use secrets::SecretsPane;
 use std::cell::Cell;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -267,6 +268,23 @@ impl State {
         vec![Action::Edit(EditTarget { set: Arc::clone(set), title: self.title() })]
     }
 
+    /// A typed command about a file: a set is written into one, or one is read into the form.
+    fn file(&mut self, command: FileCommand, path: PathBuf, context: &Context<'_>) -> Vec<Action> {
+        match command {
+            FileCommand::Import => {
+                let mut actions = self.edit(context);
+                if matches!(actions[..], [Action::Edit(_)]) {
+                    actions.push(Action::File(command, path));
+                }
+                actions
+            }
+            FileCommand::Export => match &self.secrets.set {
+                Some(set) => vec![Action::Request(Request::Export(Arc::clone(set), path))],
+                None => said(Err("choose a user first: there is no set yet")),
+            },
+        }
+    }
+
     /// Marks the set in view; with one marked already, compares the two.
     fn compare(&mut self) -> Vec<Action> {
         let Some(set) = &self.secrets.set else { return said(Err("choose a user first: there is no set yet")) };
@@ -359,6 +377,15 @@ fn said(result: Result<(), &'static str>) -> Vec<Action> {
     }
 }
 
+/// How an export ended.
+fn exported(done: Result<String, Error>) -> Vec<Action> {
+    let (tone, text) = match done {
+        Ok(text) => (Tone::Good, text),
+        Err(error) => (Tone::Bad, error.message),
+    };
+    vec![Action::Toast(Toast { tone, text })]
+}
+
 fn copied(text: Result<Arc<Secret>, &'static str>, news: &str) -> Vec<Action> {
     match text {
         Ok(text) => vec![Action::Copy(text), Action::Toast(Toast { tone: Tone::Good, text: news.to_owned() })],
@@ -372,6 +399,8 @@ impl Screen for State {
             Event::Started => self.load_orgs(),
             Event::Key(key) => self.press(&key, context),
             Event::Mouse(mouse) => self.click(mouse),
+            Event::File(command, path) => self.file(command, path, context),
+            Event::Reply(Reply::Export(done)) => exported(done),
             Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded, context.now),
             Event::Reply(reply) => self.reply(reply, context.opened),
             Event::Committed(set) => self.committed(set),

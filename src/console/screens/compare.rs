@@ -152,9 +152,13 @@ impl Screen for State {
                 MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up), context),
                 _ => Vec::new(),
             },
-            Event::Started | Event::Paste(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => {
-                Vec::new()
-            }
+            Event::Started
+            | Event::File(..)
+            | Event::Paste(_)
+            | Event::Reply(_)
+            | Event::Due
+            | Event::Hide
+            | Event::Committed(_) => Vec::new(),
         }
     }
 

@@ -15,13 +15,14 @@ mod view;
 mod writing;
 
 use crate::audit;
-use crate::console::effect::{Action, EditTarget, Request, ReviewTarget, Toast, Tone};
+use crate::console::effect::{Action, EditTarget, FileCommand, Request, ReviewTarget, Toast, Tone};
 use crate::console::keymap::{Binding, Hint, find};
 use crate::console::message::Reply;
 use crate::console::screen::{Context, Event, Look, Screen};
 use crate::error::Error;
 use crate::secret::{Secret, escape};
 use crate::store::NewSet;
+use crate::store::json::Incoming;
 use crossterm::event::{KeyEvent, MouseEventKind};
 use keys::{Answer, FieldAct, LEAVING, LINE, LIST, ListAct, VALUE};
 use model::{Marked, Model};
@@ -141,6 +142,20 @@ impl State {
             (Err(error), _) => return toast(Tone::Bad, &error.message),
         }
         Vec::new()
+    }
+
+    /// The secrets of a file become rows, as those of a paste do.
+    fn imported(&mut self, read: Result<Vec<Incoming>, Error>) -> Vec<Action> {
+        match read {
+            Ok(found) if found.is_empty() => toast(Tone::Warning, "the file holds no secrets"),
+            Ok(found) => {
+                self.end_row();
+                let pasted = paste::apply(&mut self.model, found);
+                self.choose(pasted.last);
+                toast(Tone::Good, &pasted.sentence())
+            }
+            Err(error) => toast(Tone::Bad, &error.message),
+        }
     }
 
     fn choose(&mut self, row: usize) {
@@ -315,6 +330,11 @@ impl Screen for State {
                 Vec::new()
             }
             Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded),
+            Event::Reply(Reply::Import(read)) => self.imported(read),
+            Event::File(FileCommand::Import, path) => vec![Action::Request(Request::Import(path))],
+            Event::File(FileCommand::Export, _) => {
+                toast(Tone::Warning, "what is in the form is not stored yet: export from the browser")
+            }
             Event::Started | Event::Reply(_) | Event::Due | Event::Committed(_) => Vec::new(),
         }
     }

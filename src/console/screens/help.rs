@@ -1,6 +1,6 @@
 //! Every key of the screen below, with its sentence; the palette is the same list, searched.
 
-use super::super::effect::Action;
+use super::super::effect::{Action, FileCommand};
 use super::super::keymap::{self, Binding, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{Move, Scroll};
@@ -104,6 +104,11 @@ impl State {
                 self.mode = Mode::Searching;
                 Vec::new()
             }
+            Act::Run if self.mode == Mode::Searching && FileCommand::typed(&self.search).is_some() => {
+                let typed = FileCommand::typed(&self.search);
+                let file = typed.map(|(command, path)| Action::File(command, path));
+                std::iter::once(Action::Pop).chain(file).collect()
+            }
             Act::Run => {
                 let chosen = self.found().get(self.scroll.selected()).and_then(|hint| hint.keys.first().copied());
                 vec![chosen.map_or(Action::Pop, Action::Press)]
@@ -140,9 +145,13 @@ impl Screen for State {
                 MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up)),
                 _ => Vec::new(),
             },
-            Event::Started | Event::Paste(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => {
-                Vec::new()
-            }
+            Event::Started
+            | Event::File(..)
+            | Event::Paste(_)
+            | Event::Reply(_)
+            | Event::Due
+            | Event::Hide
+            | Event::Committed(_) => Vec::new(),
         }
     }
 
@@ -177,7 +186,12 @@ impl Screen for State {
             ]));
         }
         if found.is_empty() {
-            lines.push(Line::from(" Nothing is called that. Esc closes the list."));
+            let words = if FileCommand::typed(&self.search).is_some() {
+                " Enter runs it."
+            } else {
+                " Nothing is called that; import FILE and export FILE are commands, too. Esc closes the list."
+            };
+            lines.push(Line::from(text::fit(words, usize::from(inner.width), theme.plain).into_owned()));
         }
         target.render_widget(Paragraph::new(lines).block(block), area);
     }

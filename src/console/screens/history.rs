@@ -166,6 +166,8 @@ impl State {
             | Reply::Users(_)
             | Reply::Load(_)
             | Reply::Recorded(_)
+            | Reply::Import(_)
+            | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::Commit(_) => Vec::new(),
         }
@@ -187,7 +189,7 @@ impl Screen for State {
                 MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up), context),
                 _ => Vec::new(),
             },
-            Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => Vec::new(),
+            Event::File(..) | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => Vec::new(),
         }
     }
 

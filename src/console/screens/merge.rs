@@ -175,7 +175,7 @@ impl Screen for State {
                 Vec::new()
             }
             Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded, context.now),
-            Event::Started | Event::Paste(_) | Event::Reply(_) | Event::Committed(_) => Vec::new(),
+            Event::Started | Event::File(..) | Event::Paste(_) | Event::Reply(_) | Event::Committed(_) => Vec::new(),
         }
     }
 

@@ -184,6 +184,8 @@ impl State {
             | Reply::Personal(_)
             | Reply::Users(_)
             | Reply::Recorded(_)
+            | Reply::Import(_)
+            | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)
             | Reply::Version(_) => return Vec::new(),
@@ -251,7 +253,9 @@ impl Screen for State {
                 }
                 Vec::new()
             }
-            Event::Started | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => Vec::new(),
+            Event::Started | Event::File(..) | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => {
+                Vec::new()
+            }
         }
     }
 

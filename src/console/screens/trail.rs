@@ -125,7 +125,7 @@ impl Screen for State {
                 MouseEventKind::ScrollUp => return self.act(Act::Go(Move::Up)),
                 _ => {}
             },
-            Event::Paste(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => {}
+            Event::File(..) | Event::Paste(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => {}
         }
         Vec::new()
     }

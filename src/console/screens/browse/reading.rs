@@ -131,9 +131,13 @@ impl State {
                 self.secrets.fail_if_loading(&cancelled);
                 Vec::new()
             }
-            Reply::Commit(_) | Reply::Recorded(_) | Reply::Trail(_) | Reply::History(_) | Reply::Version(_) => {
-                Vec::new()
-            }
+            Reply::Commit(_)
+            | Reply::Recorded(_)
+            | Reply::Import(_)
+            | Reply::Export(_)
+            | Reply::Trail(_)
+            | Reply::History(_)
+            | Reply::Version(_) => Vec::new(),
         }
     }
 
