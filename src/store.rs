@@ -3,20 +3,23 @@
 //! [`SaasSecretsStore`] is the heart of the program. A set belongs to one scope, usually one user in one org; it is
 //! read whole and replaced whole.
 
+mod config;
 pub mod difference;
 pub mod file;
 pub mod json;
 pub mod merge;
 mod plan;
+mod record;
 pub mod revision;
 pub mod saas;
 #[cfg(test)]
 mod sample;
 pub mod set;
 
+pub use config::StoreConfig;
 pub use difference::{Change, Difference};
 pub use revision::Revision;
-pub use saas::{SaasSecretsStore, StoreConfig};
+pub use saas::SaasSecretsStore;
 pub use set::{Base, DropSealed, LoadedSet, NewSecret, NewSet, OpenRow, Row, SealedRow};
 
 use crate::audit::AuditError;

@@ -11,17 +11,22 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
-/// Admin console for the secrets that a `SaaS` keeps for its users
-///
-/// Without a command it opens the console. `strongroom demo` shows it on made-up secrets.
+/// The whole command line.
 #[derive(Parser)]
-#[command(name = "strongroom", version, about, after_help = AFTER_HELP)]
+#[command(name = "strongroom", version, about = ABOUT, long_about = LONG_ABOUT, after_help = AFTER_HELP)]
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) global: Global,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
+
+const ABOUT: &str = "Admin console for the secrets that a SaaS keeps for its users";
+
+const LONG_ABOUT: &str = "\
+Admin console for the secrets that a SaaS keeps for its users
+
+Without a command it opens the console. strongroom demo shows it on made-up secrets.";
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done, 1 failed, 2 usage, 3 conflict, 4 not found, 5 key missing or wrong,
@@ -32,13 +37,13 @@ A key is never an argument: it comes from --key-file, the profile, JWT_SECRET, o
 /// What every command takes.
 #[derive(Args)]
 pub(super) struct Global {
-    /// The database: sqlite:PATH, or `postgres://USER@HOST:PORT/DATABASE` with the parameters that the README lists
+    /// The database: sqlite:PATH, or <postgres://USER@HOST:PORT/DATABASE> with libpq's parameters
     #[arg(long, global = true, value_name = "URL", env = "STRONGROOM_DATABASE_URL", hide_env_values = true)]
     pub(super) database: Option<String>,
     /// The profile of the configuration file
     #[arg(long, global = true, value_name = "NAME", env = "STRONGROOM_PROFILE")]
     pub(super) profile: Option<String>,
-    /// A key file (`.keys` or `.jwt_secret`), or the folder that holds both
+    /// A key file (the server's .keys, or a file of one line), or the folder that holds both
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) key_file: Option<PathBuf>,
     /// Write nothing to the database

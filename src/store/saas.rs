@@ -1,105 +1,19 @@
 //! The store itself: delete-and-replace of one encrypted set.
 
 use super::plan::Plan;
-use super::{Base, LoadedSet, NewSecret, NewSet, OpenRow, Revision, Row, SealedRow, StoreError};
+use super::record::{base_of, keep, names_of, outcome};
+use super::{Base, LoadedSet, NewSecret, NewSet, OpenRow, Revision, Row, SealedRow, StoreConfig, StoreError};
 use crate::audit::{Action, Event, Trail};
-use crate::cipher::{Cipher, CipherError, Format, Opened};
+use crate::cipher::{Cipher, CipherError, Opened};
 use crate::database::{
-    Database, Decision, Keep, KeptSet, NewRow, OrgId, Replaced, Replacement, Scope, StoredRow, TrailState, UserId,
-    Witness,
+    Database, Decision, KeptSet, NewRow, OrgId, Replaced, Replacement, Scope, StoredRow, TrailState, UserId, Witness,
 };
-use crate::error::Error;
-use crate::keyring::KeyRing;
 use crate::secret::{Secret, SecretName, same_description};
-use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// How many of a database's newest rows are tried before a ring that opened none of a set's own rows may write.
 const SAMPLE: usize = 100;
-
-/// How sets are encrypted: the keys, the format and the limit of the profile. Clones share one cipher.
-#[derive(Clone)]
-pub struct StoreConfig {
-    ring: Arc<KeyRing>,
-    format: Format,
-    limit: Option<usize>,
-    cipher: Arc<OnceLock<Cipher>>,
-    operator: Arc<str>,
-    /// How many sets that commits replaced are kept of one scope, and for how many days.
-    keeps: (usize, u32),
-    trail: Option<Trail>,
-    no_trail: Option<Error>,
-}
-
-impl StoreConfig {
-    /// New texts are written with the newest active key of `ring`, in `format`, and refused over `limit` bytes of
-    /// ciphertext (`None`: no limit).
-    pub fn new(ring: KeyRing, format: Format, limit: Option<usize>) -> Self {
-        Self {
-            ring: Arc::new(ring),
-            format,
-            limit,
-            cipher: Arc::default(),
-            operator: "unknown".into(),
-            keeps: (20, 90),
-            trail: None,
-            no_trail: None,
-        }
-    }
-
-    /// The same with a name for whoever commits: it stands beside the sets that are kept.
-    #[must_use]
-    pub fn by(self, operator: &str) -> Self {
-        Self { operator: operator.into(), ..self }
-    }
-
-    /// The same with other limits on the sets that commits replaced: so many of one scope, for so many days.
-    #[must_use]
-    pub fn keeping(self, versions: usize, days: u32) -> Self {
-        Self { keeps: (versions, days), ..self }
-    }
-
-    /// The same with an audit trail: nothing is stored without a record of it.
-    #[must_use]
-    pub fn audited(self, trail: Trail) -> Self {
-        Self { trail: Some(trail), ..self }
-    }
-
-    /// The same where the audit trail cannot be opened: nothing is stored, because of `reason`.
-    #[must_use]
-    pub fn unaudited(self, reason: Error) -> Self {
-        Self { no_trail: Some(reason), ..self }
-    }
-
-    /// Why nothing may be revealed or stored, if so.
-    ///
-    /// # Errors
-    /// The audit trail cannot be opened.
-    pub fn must_be_audited(&self) -> Result<(), Error> {
-        self.no_trail.clone().map_or(Ok(()), Err)
-    }
-
-    /// The audit trail, if there is one.
-    pub fn trail(&self) -> Option<&Trail> {
-        self.trail.as_ref()
-    }
-
-    /// Who commits.
-    pub fn operator(&self) -> &str {
-        &self.operator
-    }
-
-    /// The keys.
-    pub fn ring(&self) -> &KeyRing {
-        &self.ring
-    }
-
-    /// The cipher over these keys, built at the first call and kept.
-    pub fn cipher(&self) -> &Cipher {
-        self.cipher.get_or_init(|| Cipher::new(&self.ring, self.format, self.limit))
-    }
-}
 
 /// The sets of one org in one database, compatible with the server's store of the same name.
 ///
@@ -194,7 +108,7 @@ impl<'s> SaasSecretsStore<'s> {
         refuse_nobody(scope)?;
         self.config.must_be_audited().map_err(StoreError::NoTrail)?;
         self.prove_key(scope, &secrets.base)?;
-        let trail = self.config.trail.clone();
+        let trail = self.config.trail().cloned();
         let note = self.note.clone();
         if let Some(trail) = trail.as_ref().filter(|trail| !trail.is_in_database()) {
             self.settle(scope, trail)?;
@@ -323,57 +237,6 @@ impl<'s> SaasSecretsStore<'s> {
             return Ok(());
         }
         Err(StoreError::WrongKey { tried: newest.len() })
-    }
-}
-
-/// The names that a replacement touches, each once.
-fn names_of(rows: &[StoredRow], replacement: &Replacement) -> Vec<String> {
-    let gone = rows.iter().filter(|row| replacement.delete.contains(&row.id)).map(|row| row.name.clone());
-    let mut names: Vec<String> = gone.chain(replacement.insert.iter().map(|row| row.name.clone())).collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-/// The revision that a change is based on.
-fn base_of(new: &NewSet) -> Revision {
-    match &new.base {
-        Base::Strict(revision) => *revision,
-        Base::Loaded(set) => set.revision,
-    }
-}
-
-/// What a store came to, for the trail.
-fn outcome(scope: &Scope, new: &NewSet, done: &Result<Stored, StoreError>, note: Option<String>) -> Event {
-    match done {
-        Ok(stored) => Event {
-            names: stored.touched.clone(),
-            before: Some(stored.before.to_string()),
-            after: Some(stored.set.revision.to_string()),
-            detail: note,
-            ..Event::of(Action::Commit, scope)
-        },
-        Err(StoreError::Conflict { current }) => Event {
-            before: Some(base_of(new).to_string()),
-            after: Some(current.to_string()),
-            ..Event::of(Action::Conflict, scope)
-        },
-        Err(error) => Event { detail: Some(error.to_string()), ..Event::of(Action::Failure, scope) },
-    }
-}
-
-/// What is written beside a commit.
-fn keep(config: &StoreConfig, note: Option<&String>, revision: Revision) -> Keep {
-    let now = Timestamp::now();
-    let (versions, days) = config.keeps;
-    let oldest = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
-    Keep {
-        made_at: Keep::time(now),
-        operator: config.operator.to_string(),
-        note: note.cloned(),
-        revision: revision.to_string(),
-        versions,
-        oldest: Keep::time(oldest),
     }
 }
 
