@@ -174,6 +174,31 @@ fn escape_stops_the_server_too() {
 }
 
 #[test]
+fn a_commit_that_hangs_on_a_frozen_standby_is_waited_for_and_never_cancelled() {
+    let mut desk = Desk::new();
+    let standby = desk.env.server().standby(&[]);
+    desk.env.server().psql("postgres", "ALTER SYSTEM SET synchronous_standby_names = standby");
+    desk.env.server().psql("postgres", "SELECT pg_reload_conf()");
+    let in_step = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+    while desk.env.server().psql("postgres", in_step).trim() != "1" {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let mut terminal = desk.edit();
+    add(&mut terminal);
+    standby.freeze();
+    terminal.send(ENTER);
+    terminal.wait_for("waiting for the database, 2 s");
+    desk.snap(&terminal, "commit_hangs");
+    // The operator has enough; but a COMMIT that is stopped could be reported done without its standby.
+    terminal.send(ESC);
+    terminal.wait_for("waiting for the database, 4 s");
+    standby.thaw();
+    terminal.wait_for("Stored");
+    quit(terminal);
+    assert_eq!(desk.exported()["ADDED"]["secret"], "CANARY-b");
+}
+
+#[test]
 fn a_read_only_role_may_look_and_the_form_says_why_not() {
     let mut desk = Desk::new();
     desk.env.server().psql("tenant", "ALTER ROLE ann SET default_transaction_read_only = on");
