@@ -253,3 +253,36 @@ fn the_audit_trail() {
         quit(terminal);
     }
 }
+
+#[test]
+fn two_sets_side_by_side() {
+    for size in SIZES {
+        let desk = desk();
+        desk.env.run_with_input(
+            ["secret", "import", "--org", "Acme Corp", "--shared", "-"],
+            r#"{"GITHUB_TOKEN": "other", "ONLY_SHARED": "x", "EMPTY_ONE": {"secret": "", "description": "there is nothing in it"}}"#,
+        ).ok();
+        let mut terminal = desk.browse(size.0, size.1);
+        terminal.send("c");
+        terminal.wait_for("is marked");
+        terminal.send("2/");
+        terminal.send("\x15\r");
+        terminal.wait_for("(shared by the org)");
+        terminal.send("g");
+        if size.0 < 100 {
+            terminal.send("3");
+        }
+        terminal.wait_for("ONLY_SHARED");
+        terminal.wait_for("shared");
+        terminal.wait_gone("shared by the org (read-only");
+        terminal.send("c");
+        terminal.wait_for("Two sets");
+        terminal.send("u");
+        terminal.wait_for("1/6");
+        terminal.send(" ");
+        terminal.wait_for("* GITHUB_TOKEN");
+        terminal.wait_gone("is marked");
+        snap(&terminal, "two_sets", size);
+        quit(terminal);
+    }
+}
