@@ -39,6 +39,8 @@ pub enum Action {
     Intent,
     /// A set was replaced.
     Commit,
+    /// A set was replaced by one that an earlier commit had replaced.
+    Restore,
     /// A set was not replaced, because it was another one.
     Conflict,
     /// Something failed.
@@ -55,6 +57,7 @@ impl Action {
             Self::Export => "export",
             Self::Intent => "intent",
             Self::Commit => "commit",
+            Self::Restore => "restore",
             Self::Conflict => "conflict",
             Self::Failure => "failure",
         }
@@ -224,7 +227,7 @@ impl Trail {
         let (org, user) = set_of(scope);
         let rows = self.rows(database)?;
         let mut of_set = rows.iter().rev().filter(|row| row.org.as_deref() == org && row.user.as_deref() == user);
-        let outcomes = [Action::Commit, Action::Conflict, Action::Failure].map(Action::word);
+        let outcomes = [Action::Commit, Action::Restore, Action::Conflict, Action::Failure].map(Action::word);
         let last = of_set.find(|row| row.action == Action::Intent.word() || outcomes.contains(&&*row.action));
         Ok(last.filter(|row| row.action == Action::Intent.word()).and_then(|row| row.before.clone()))
     }

@@ -33,7 +33,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 use terminal::Screen;
 use theme::Theme;
-use worker::Worker;
+use worker::{SideReader, Worker};
 
 /// What the console works on.
 pub struct Setup {
@@ -45,6 +45,8 @@ pub struct Setup {
     pub opened: Opened,
     /// How it looks.
     pub theme: Theme,
+    /// Reads what a set is to be compared with.
+    pub sides: SideReader,
     /// The set whose form is to be opened at once.
     pub form: Option<EditTarget>,
 }
@@ -60,7 +62,8 @@ pub fn run(setup: Setup) -> Result<Ending> {
     input::listen_for_signals(&sender).map_err(|error| lost(&error))?;
     let (width, height) = terminal::size();
     let mut screen = Screen::take().map_err(|error| lost(&error))?;
-    let worker = Worker::start(setup.database, setup.config, sender.clone()).map_err(|error| lost(&error))?;
+    let worker =
+        Worker::start(setup.database, setup.config, setup.sides, sender.clone()).map_err(|error| lost(&error))?;
     input::listen_for_keys(&sender).map_err(|error| lost(&error))?;
     let mut state = State::new(setup.opened, setup.theme, Size::new(width, height), Instant::now());
     let effects = update::start(&mut state, setup.form);

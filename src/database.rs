@@ -108,6 +108,9 @@ pub trait Database: Send {
     /// Creates Strongroom's own tables (`strongroom_…`) where they are missing; `true` if something was created.
     fn init(&mut self) -> Result<bool, DatabaseError>;
 
+    /// The SQL with which [`init`](Self::init) creates Strongroom's own tables, for whoever would rather run it.
+    fn own_script(&self) -> String;
+
     /// Copies the whole database into a new file with mode 0600, and verifies the copy. Never overwrites.
     fn backup(&mut self, to: &Path) -> Result<(), DatabaseError>;
 }

@@ -20,7 +20,7 @@ pub use config::StoreConfig;
 pub use difference::{Change, Difference};
 pub use revision::Revision;
 pub use saas::SaasSecretsStore;
-pub use set::{Base, DropSealed, LoadedSet, NewSecret, NewSet, OpenRow, Row, SealedRow};
+pub use set::{Base, DropSealed, LoadedSet, NewSecret, NewSet, OpenRow, Row, SealedRow, Side};
 
 use crate::audit::AuditError;
 use crate::cipher::CipherError;

@@ -76,6 +76,10 @@ fn each_commit_keeps_the_set_that_it_replaced_and_any_can_be_restored() {
     desk.env.run(["history", "restore", &one]).ok();
     assert_eq!(desk.exported(), set("one"));
     assert_eq!(desk.list()[0]["note"], format!("restored {one}"));
+    let trail = desk.env.run(["audit", "list", "--action", "restore", "--json"]).json();
+    assert_eq!(trail.as_array().unwrap().len(), 1);
+    assert_eq!(trail[0]["detail"], format!("kept set {one}"));
+    desk.env.run(["audit", "verify"]).ok();
     desk.env.run(["history", "show", "99999"]).fails(4);
 }
 

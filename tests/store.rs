@@ -115,6 +115,7 @@ fn new_set(secrets: &[(&str, &str)], base: LoadedSet) -> NewSet {
         secrets: secrets.iter().map(|(name, value)| secret(name, value)).collect(),
         base: Base::Loaded(Arc::new(base)),
         drop_sealed: DropSealed::Keep,
+        restores: None,
     }
 }
 
@@ -220,7 +221,12 @@ fn an_empty_user_id_loads_nothing_and_stores_nothing() {
     let mut sqlite = desk.sqlite();
     let mut store = SaasSecretsStore::new(&mut sqlite, OrgId::new(ORG), desk.config.clone());
     assert!(matches!(store.load(""), Err(StoreError::NoUser)));
-    let set = NewSet { secrets: Vec::new(), base: Base::Strict(desk.load().revision), drop_sealed: DropSealed::All };
+    let set = NewSet {
+        secrets: Vec::new(),
+        base: Base::Strict(desk.load().revision),
+        drop_sealed: DropSealed::All,
+        restores: None,
+    };
     assert!(matches!(store.store("", &set), Err(StoreError::NoUser)));
     assert_eq!(desk.dump(), before);
 }
@@ -253,7 +259,7 @@ fn a_mere_re_encryption_is_a_conflict_only_to_the_strict() {
     desk.raw().execute_batch("DELETE FROM custom_secrets").unwrap();
     desk.insert_raw("B", &Desk::sealed_by("the first key", "2"), None);
     desk.insert_raw("A", &Desk::sealed_by("the first key", "1"), None);
-    let set = |base| NewSet { secrets: vec![secret("A", "3")], base, drop_sealed: DropSealed::Keep };
+    let set = |base| NewSet { secrets: vec![secret("A", "3")], base, drop_sealed: DropSealed::Keep, restores: None };
     assert!(matches!(desk.try_store(&set(Base::Strict(base.revision))), Err(StoreError::Conflict { .. })));
     desk.try_store(&set(Base::Loaded(base))).unwrap();
     assert_eq!(plain(&desk.load()), pairs(&[("A", "3")]));
@@ -354,7 +360,9 @@ fn every_set_of_the_tenant_loads_and_storing_one_changes_no_other_row() {
     let before = fixture::dump(&env.sqlite("tenant.db"));
     let mut secrets = base.to_secrets();
     secrets.push(secret("ADDED", "v"));
-    store.store(&user, &NewSet { secrets, base: Base::Loaded(base), drop_sealed: DropSealed::Keep }).unwrap();
+    store
+        .store(&user, &NewSet { secrets, base: Base::Loaded(base), drop_sealed: DropSealed::Keep, restores: None })
+        .unwrap();
     let after = fixture::dump(&env.sqlite("tenant.db"));
     let others = |dump: &[String]| -> Vec<String> {
         dump.iter()
@@ -406,7 +414,7 @@ proptest! {
             })
             .collect();
         let base = Base::Loaded(Arc::new(desk.load()));
-        desk.try_store(&NewSet { secrets, base, drop_sealed: DropSealed::Keep }).unwrap();
+        desk.try_store(&NewSet { secrets, base, drop_sealed: DropSealed::Keep, restores: None }).unwrap();
         let loaded = desk.load();
         prop_assert_eq!(loaded.rows.len(), set.len());
         for row in &loaded.rows {

@@ -93,7 +93,7 @@ impl Desk {
                 description: Some(text("used by the nightly job".to_owned())),
             })
             .collect();
-        let new = NewSet { secrets, base, drop_sealed: DropSealed::Keep };
+        let new = NewSet { secrets, base, drop_sealed: DropSealed::Keep, restores: None };
         let mut store = SaasSecretsStore::new(&mut *self.database, OrgId::new(ORG), self.config.clone());
         store.store(USER, &new).unwrap();
     }

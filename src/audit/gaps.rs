@@ -1,6 +1,7 @@
 //! Where somebody who keeps no trail stored a set: between the revision that one commit left and the one that the next
 //! commit found.
 
+use super::Action;
 use crate::database::TrailRow;
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ pub fn foreign_writes(rows: &[TrailRow]) -> Vec<bool> {
     let mut gaps = Vec::with_capacity(rows.len());
     for row in rows {
         let set = (row.org.as_deref(), row.user.as_deref());
-        let is_commit = row.action == "commit";
+        let is_commit = [Action::Commit, Action::Restore].iter().any(|action| action.word() == row.action);
         let left = last.get(&set).copied();
         gaps.push(is_commit && left.is_some_and(|left| row.before.as_deref().is_some_and(|found| found != left)));
         if let (Some(after), true) = (row.after.as_deref(), is_commit) {

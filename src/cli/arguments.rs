@@ -35,7 +35,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 conflict, 4 not found, 5 key missing or
 A key is never an argument: it comes from --key-file, the profile, JWT_SECRET, or the data directory.";
 
 /// What every command takes.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct Global {
     /// The database: sqlite:PATH, or <postgres://USER@HOST:PORT/DATABASE> with libpq's parameters
     #[arg(long, global = true, value_name = "URL", env = "STRONGROOM_DATABASE_URL", hide_env_values = true)]

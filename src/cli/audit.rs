@@ -32,7 +32,7 @@ pub(super) struct ListArgs {
     /// Only what was done by somebody whose name contains this text
     #[arg(long, value_name = "TEXT")]
     operator: Option<String>,
-    /// Only this: unlock, reveal, copy, export, intent, commit, conflict, failure
+    /// Only this: unlock, reveal, copy, export, intent, commit, restore, conflict, failure
     #[arg(long, value_name = "ACTION")]
     action: Option<String>,
 }

@@ -4,6 +4,7 @@ use super::arguments::Global;
 use super::demo;
 use super::output::Output;
 use super::pick;
+use super::secret::diff;
 use super::session::Session;
 use super::target::TargetArgs;
 use crate::audit::Event;
@@ -12,6 +13,7 @@ use crate::config::file::Colour;
 use crate::console::effect::EditTarget;
 use crate::console::message::Opened;
 use crate::console::theme::Theme;
+use crate::console::worker::SideReader;
 use crate::console::{self, Ending, Setup};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
@@ -46,7 +48,7 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         needs_note: settings.require_note,
         confirm: settings.confirm,
     };
-    start(database, config, guard, form, global, output)
+    start(database, config, guard, form, Some(global.clone()), global, output)
 }
 
 /// Opens the console on a made-up tenant.
@@ -58,6 +60,7 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
             Box::new(database),
             config,
             Guard { profile: None, colour: None, needs_note: false, confirm: None },
+            None,
             None,
             global,
             output,
@@ -89,6 +92,7 @@ fn start(
     config: StoreConfig,
     guard: Guard,
     form: Option<EditTarget>,
+    profiles: Option<Global>,
     global: &Global,
     output: &Output,
 ) -> Result<()> {
@@ -101,7 +105,7 @@ fn start(
         confirm: guard.confirm,
         needs_note: guard.needs_note,
     };
-    let setup = Setup { database, config, opened, theme: theme(global), form };
+    let setup = Setup { database, config, opened, theme: theme(global), sides: sides(profiles), form };
     match console::run(setup)? {
         Ending::Quit => Ok(()),
         Ending::Locked { lost_changes } => {
@@ -113,6 +117,20 @@ fn start(
         }
         Ending::Signal => Err(Error::new(ErrorKind::Interrupted, "ended by a signal; nothing is half stored")),
     }
+}
+
+/// What `:compare` reads. `profiles` is the command line under which other profiles are opened, if any are.
+fn sides(profiles: Option<Global>) -> SideReader {
+    Box::new(move |text, database, config| match (diff::Place::read(text)?, &profiles) {
+        (diff::Place::File(path), _) => diff::of_file(path),
+        (diff::Place::Set { profile: None, org, user }, _) => diff::of_set(database, config, org, user),
+        (diff::Place::Set { profile: Some(_), .. }, None) => Err(Error::usage("there are no profiles here")),
+        (diff::Place::Set { profile: Some(profile), org, user }, Some(global)) => {
+            // Below the screen nothing can be asked and nothing be said.
+            let mut session = Session::open_unattended(global, profile)?;
+            diff::of_set(&mut *session.database, &session.config, org, user)
+        }
+    })
 }
 
 /// No colour under `NO_COLOR` (<https://no-color.org>) and on a terminal that has none, ASCII alone where there is no

@@ -17,7 +17,11 @@ use std::path::PathBuf;
 #[derive(Subcommand)]
 pub(super) enum DbCommand {
     /// Create the database where it is missing, and Strongroom's own tables in one that is there
-    Init,
+    Init {
+        /// Print the SQL that creates Strongroom's own tables, and do nothing
+        #[arg(long)]
+        print: bool,
+    },
     /// Say what this database is, and what is in it by format and key
     Status,
     /// Copy the database into a new file, consistent and verified
@@ -29,7 +33,10 @@ pub(super) enum DbCommand {
 
 pub(super) fn run(command: &DbCommand, global: &Global, output: &Output) -> Result<()> {
     match command {
-        DbCommand::Init => init(global, output),
+        DbCommand::Init { print: true } => {
+            output.answer(session::open_database(&session::settings(global)?, output)?.own_script())
+        }
+        DbCommand::Init { print: false } => init(global, output),
         DbCommand::Status => status::run(&mut Session::open(global, output)?, output),
         DbCommand::Backup { file } => {
             let settings = session::settings(global)?;

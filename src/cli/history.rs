@@ -150,16 +150,19 @@ fn restore(session: &mut Session, arguments: &RestoreArgs, output: &Output) -> R
         output.warn(&format!("{sealed} of its secrets are sealed and are not restored: no known key opens them"));
     }
     let standing = Arc::new(stored(session, &old.scope)?);
-    let new =
-        NewSet { secrets: old.to_secrets(), base: Base::Loaded(Arc::clone(&standing)), drop_sealed: DropSealed::Keep };
+    let new = NewSet {
+        secrets: old.to_secrets(),
+        base: Base::Loaded(Arc::clone(&standing)),
+        drop_sealed: DropSealed::Keep,
+        restores: Some(arguments.id),
+    };
     let changes = Difference::between(&standing, &new.secrets, &new.drop_sealed);
     if arguments.dry_run {
         return difference::print(&changes, standing.revision, None, output);
     }
     session.trail()?;
-    let note = arguments.note.clone().unwrap_or_else(|| format!("restored {}", arguments.id));
-    let mut store =
-        SaasSecretsStore::of(&mut *session.database, &standing.scope, session.config.clone()).noted(Some(note));
+    let mut store = SaasSecretsStore::of(&mut *session.database, &standing.scope, session.config.clone())
+        .noted(arguments.note.clone());
     let done = store.store_scope(&standing.scope, &new)?;
     difference::print(&changes, done.before, Some(done.set.revision), output)
 }

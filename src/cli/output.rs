@@ -19,6 +19,11 @@ impl Output {
         Self { json: global.json, quiet: global.quiet, stdout: io::stdout() }
     }
 
+    /// One that keeps every note to itself.
+    pub(super) fn silent() -> Self {
+        Self { json: false, quiet: true, stdout: io::stdout() }
+    }
+
     /// Whether answers are to be JSON.
     pub(super) fn wants_json(&self) -> bool {
         self.json

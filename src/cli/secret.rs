@@ -1,6 +1,6 @@
 //! `strongroom secret …`
 
-mod diff;
+pub(super) mod diff;
 pub(super) mod difference;
 mod export;
 mod import;

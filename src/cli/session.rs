@@ -10,7 +10,7 @@ use crate::database::sqlite::{OpenOptions, Sqlite};
 use crate::database::{About, Database, DatabaseError, Transport};
 use crate::error::{Error, Result};
 use crate::keyring::{self, KeyRing, KeySource};
-use crate::secret::Secret;
+use crate::secret::{Secret, escape};
 use crate::store::StoreConfig;
 use jiff::Timestamp;
 use std::path::Path;
@@ -46,6 +46,28 @@ impl Session {
         Ok(Self { settings, database, config })
     }
 
+    /// The profile `name` where nobody can be asked and nothing be said.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); and the profile wants to ask for its key or its password.
+    pub(super) fn open_unattended(global: &Global, name: &str) -> Result<Self> {
+        let settings = settings_of(&without_places(global), Some(name))?;
+        if settings.key == KeySource::Prompt || matches!(settings.password, Some(PasswordSetting::Prompt(_))) {
+            return Err(Error::usage(format!("the profile {} asks for its key or password", escape::line(name)))
+                .hint("leave the console and run: strongroom secret diff"));
+        }
+        Self::open_other(global, name, &Output::silent())
+    }
+
+    /// The profile `name` as it stands in the configuration: the database and the key that the command line or the
+    /// environment name are another one's.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(super) fn open_other(global: &Global, name: &str, output: &Output) -> Result<Self> {
+        Self::open_profile(&without_places(global), Some(name), output)
+    }
+
     /// Opens the audit trail; from here on nothing is stored without a record.
     ///
     /// # Errors
@@ -67,6 +89,11 @@ impl Session {
             Some(reason) => Err(DatabaseError::ReadOnly(reason.clone()).into()),
         }
     }
+}
+
+/// The command line without the database and the key that it names.
+fn without_places(global: &Global) -> Global {
+    Global { database: None, key_file: None, ..global.clone() }
 }
 
 /// The settings that the command line, the environment and the configuration file make together.

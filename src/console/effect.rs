@@ -3,7 +3,7 @@
 use crate::audit;
 use crate::database::{OrgQuery, Scope, UserQuery};
 use crate::secret::Secret;
-use crate::store::NewSet;
+use crate::store::{NewSet, Side};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -43,12 +43,16 @@ pub enum Request {
     Load(Scope),
     /// Read a file as a set.
     Import(PathBuf),
+    /// Read what a set is to be compared with: a file, or a set of this or another database, as it was typed.
+    Side(String),
     /// Write a set in the clear into a new file, once that is recorded.
     Export(Arc<crate::store::LoadedSet>, PathBuf),
     /// Record something in the audit trail, before it is done.
     Record(audit::Event),
     /// The audit trail, verified.
     Trail,
+    /// The SQL that creates Strongroom's own tables.
+    Script,
     /// The sets of a scope that commits replaced.
     History(Scope),
     /// One of them, by its number.
@@ -67,9 +71,11 @@ impl Request {
             Self::Users(_) => "users",
             Self::Load(_) => "load",
             Self::Import(_) => "import",
+            Self::Side(_) => "side",
             Self::Export(..) => "export",
             Self::Record(_) => "record",
             Self::Trail => "trail",
+            Self::Script => "script",
             Self::History(_) => "history",
             Self::Version(_) => "version",
             Self::Commit(..) => "commit",
@@ -88,10 +94,10 @@ pub enum Action {
     Edit(EditTarget),
     /// Open the review of a form's changes on top of it.
     Review(ReviewTarget),
-    /// Give a command about a file to the screen on top.
-    File(FileCommand, PathBuf),
-    /// Open the comparison of two sets.
-    Compare(EditTarget, EditTarget),
+    /// Give a typed command to the screen on top.
+    Typed(Typed),
+    /// Open the comparison of a set with the one in view.
+    Compare(Side, EditTarget),
     /// Open the audit trail.
     Trail,
     /// Open the history of a set.
@@ -120,28 +126,45 @@ pub enum Action {
     Press(&'static str),
 }
 
-/// What a typed command does with a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileCommand {
+/// A command of the palette that takes an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
     /// `:import FILE`: its secrets become rows of the form.
-    Import,
+    Import(PathBuf),
     /// `:export FILE`: the set is written into it.
-    Export,
+    Export(PathBuf),
+    /// `:compare SIDE`: the set is compared with a file, or with a set of this or another database.
+    Compare(String),
 }
 
-impl FileCommand {
-    /// The command and the path in what was typed: `import FILE`.
-    pub fn typed(text: &str) -> Option<(Self, PathBuf)> {
-        let (word, path) = text.trim().split_once(' ')?;
-        let command = match word {
-            "import" => Self::Import,
-            "export" => Self::Export,
-            _ => return None,
-        };
-        let path = path.trim();
-        let home = path.strip_prefix("~/").and_then(|rest| Some(std::env::home_dir()?.join(rest)));
-        Some((command, home.unwrap_or_else(|| PathBuf::from(path))))
+impl Typed {
+    /// How each is typed, and what it does.
+    pub const HELP: [(&'static str, &'static str); 3] = [
+        ("import FILE", "Read a JSON or dotenv file into the form"),
+        ("export FILE", "Write the set in the clear into a new file"),
+        ("compare SIDE", "Compare with @FILE, ORG/USER, ORG/ or PROFILE:ORG/USER"),
+    ];
+
+    /// The command in what was typed: `import FILE`.
+    pub fn read(text: &str) -> Option<Self> {
+        let (word, argument) = text.trim().split_once(' ')?;
+        let argument = argument.trim();
+        match word {
+            "import" => Some(Self::Import(at_home(argument))),
+            "export" => Some(Self::Export(at_home(argument))),
+            "compare" => Some(Self::Compare(match argument.strip_prefix('@') {
+                Some(path) => format!("@{}", at_home(path).display()),
+                None => argument.to_owned(),
+            })),
+            _ => None,
+        }
     }
+}
+
+/// A path as a shell would read it.
+fn at_home(path: &str) -> PathBuf {
+    let home = path.strip_prefix("~/").and_then(|rest| Some(std::env::home_dir()?.join(rest)));
+    home.unwrap_or_else(|| PathBuf::from(path))
 }
 
 /// The set that a form is to edit.

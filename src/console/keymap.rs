@@ -40,6 +40,16 @@ pub fn find<A: Copy>(bindings: &[Binding<A>], event: &KeyEvent) -> Option<A> {
     bound.map(|binding| binding.act)
 }
 
+/// Types a key into a line of text: a letter is added, backspace takes the last one away; `true` if it was one of both.
+pub fn type_into(text: &mut String, key: &KeyEvent) -> bool {
+    match key.code {
+        KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => text.push(letter),
+        KeyCode::Backspace => drop(text.pop()),
+        _ => return false,
+    }
+    true
+}
+
 /// The event that a terminal sends for the key of that name; `None` for a name that is no key.
 pub fn event(name: &str) -> Option<KeyEvent> {
     Key::named(name).map(|key| KeyEvent::new(key.code, key.modifiers))

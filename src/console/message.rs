@@ -6,8 +6,8 @@ use crate::config::file::Colour;
 use crate::database::{About, KeptSet, OrgRecord, Overview, Page, TrailRow, UserRecord};
 use crate::error::Error;
 use crate::secret::Secret;
-use crate::store::LoadedSet;
 use crate::store::json::Incoming;
+use crate::store::{LoadedSet, Side};
 use crossterm::event::{KeyEvent, MouseEvent};
 use std::sync::Arc;
 use std::time::Instant;
@@ -73,12 +73,16 @@ pub enum Reply {
     Load(Result<View, Error>),
     /// The secrets of a file.
     Import(Result<Vec<Incoming>, Error>),
+    /// What a set is to be compared with.
+    Side(Result<Side, Error>),
     /// A set was written into a file: a sentence on it.
     Export(Result<String, Error>),
     /// The audit trail has its record, or cannot be written: then it must not be done.
     Recorded(Result<(), Error>),
     /// The audit trail, verified.
     Trail(Result<TrailView, Error>),
+    /// The SQL that creates Strongroom's own tables.
+    Script(String),
     /// The sets of a scope that commits replaced, newest first.
     History(Result<Vec<KeptSet>, Error>),
     /// One of them, decrypted; nothing if it is kept no longer.

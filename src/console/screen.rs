@@ -1,6 +1,6 @@
 //! What a screen is: a state that takes events, answers with actions, and can be drawn.
 
-use super::effect::{Action, FileCommand};
+use super::effect::{Action, Typed};
 use super::keymap::Hint;
 use super::message::{Opened, Reply};
 use super::theme::Theme;
@@ -9,7 +9,6 @@ use crate::store::LoadedSet;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,8 +22,8 @@ pub enum Event {
     Paste(Secret),
     /// Sent for a click or the wheel.
     Mouse(MouseEvent),
-    /// Sent when the operator typed a command about a file.
-    File(FileCommand, PathBuf),
+    /// Sent when the operator typed a command with an argument.
+    Typed(Typed),
     /// Sent when the worker has answered a request of this screen.
     Reply(Reply),
     /// Sent when what [`Screen::due`] named is due.

@@ -216,7 +216,7 @@ impl State {
                 let screen = review::State::new(target, &self.opened);
                 push(self, Box::new(screen))
             }
-            Action::File(command, path) => self.tell_top(Event::File(command, path)),
+            Action::Typed(typed) => self.tell_top(Event::Typed(typed)),
             Action::Compare(first, second) => push(self, Box::new(compare::State::new(first, second))),
             Action::Trail => push(self, Box::new(trail::State::new())),
             Action::History(target) => push(self, Box::new(history::State::new(target))),

@@ -7,7 +7,7 @@ use crate::database::{About, Database, Interrupt, Scope};
 use crate::error::Error;
 use crate::store::file::{self, SetFormat};
 use crate::store::json;
-use crate::store::{LoadedSet, NewSet, SaasSecretsStore, StoreConfig};
+use crate::store::{LoadedSet, NewSet, SaasSecretsStore, Side, StoreConfig};
 use std::collections::HashSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,6 +18,10 @@ use std::thread::{Builder, JoinHandle};
 
 /// The name of the worker's thread: a panic there is answered, not fatal.
 pub const THREAD: &str = "worker";
+
+/// Reads one side of a comparison, as `strongroom secret diff` names it: from a file, from the open database, or from
+/// the one of another profile.
+pub type SideReader = Box<dyn FnMut(&str, &mut dyn Database, &StoreConfig) -> Result<Side, Error> + Send>;
 
 /// The loop's end of the worker. Dropping it ends the thread when the request under way is done.
 pub struct Worker {
@@ -49,7 +53,12 @@ impl Worker {
     ///
     /// # Errors
     /// The system has no thread to give.
-    pub fn start(mut database: Box<dyn Database>, config: StoreConfig, replies: Sender<Message>) -> io::Result<Self> {
+    pub fn start(
+        mut database: Box<dyn Database>,
+        config: StoreConfig,
+        sides: SideReader,
+        replies: Sender<Message>,
+    ) -> io::Result<Self> {
         let (requests, waiting) = channel();
         let shared = Arc::new(Shared::default());
         let interrupter = database.interrupter();
@@ -57,7 +66,7 @@ impl Worker {
         // A loop that is gone hears no news.
         database.set_herald(Box::new(move |sentence| drop(news.send(Message::News(sentence)))));
         let known = database.about().clone();
-        let mut bench = Bench { database, known, config };
+        let mut bench = Bench { database, known, config, sides };
         let theirs = Arc::clone(&shared);
         let thread = Builder::new().name(THREAD.to_owned()).spawn(move || bench.serve(&waiting, &theirs, &replies))?;
         Ok(Self { requests: Some(requests), shared, interrupter, thread: Some(thread) })
@@ -100,6 +109,7 @@ struct Bench {
     /// What the console knows about it.
     known: About,
     config: StoreConfig,
+    sides: SideReader,
 }
 
 impl Bench {
@@ -139,9 +149,11 @@ impl Bench {
             Request::Users(query) => Reply::Users(self.database.users(&query).map_err(Error::from)),
             Request::Load(scope) => Reply::Load(self.load(&scope)),
             Request::Import(path) => Reply::Import(file::read(&path)),
+            Request::Side(text) => Reply::Side((self.sides)(&text, &mut *self.database, &self.config)),
             Request::Export(set, path) => Reply::Export(self.export(&set, &path)),
             Request::Record(event) => Reply::Recorded(self.record(&event)),
             Request::Trail => Reply::Trail(self.trail()),
+            Request::Script => Reply::Script(self.database.own_script()),
             Request::History(scope) => Reply::History(self.store(&scope).versions(&scope).map_err(Error::from)),
             Request::Version(id) => Reply::Version(self.version(id)),
             Request::Commit(scope, new, note) => Reply::Commit(self.commit(&scope, &new, note)),

@@ -102,6 +102,10 @@ impl Postgres {
     }
 }
 
+fn own_script(schema: &Schema) -> String {
+    OWN_TABLES.replace("SCHEMA", &schema.name)
+}
+
 fn about(link: &Link) -> Option<About> {
     let session = link.session()?;
     Some(About {
@@ -249,12 +253,16 @@ impl Database for Postgres {
             return Ok(false);
         }
         self.write(&async |client, schema| {
-            client.batch_execute(&OWN_TABLES.replace("SCHEMA", &schema.name)).await?;
+            client.batch_execute(&own_script(schema)).await?;
             Ok(())
         })?;
         self.link.reconnect(std::time::Duration::from_secs(10))?;
         self.look_again();
         Ok(true)
+    }
+
+    fn own_script(&self) -> String {
+        self.link.session().map_or_else(|| OWN_TABLES.to_owned(), |session| own_script(&session.schema))
     }
 
     fn backup(&mut self, _: &Path) -> Result<(), DatabaseError> {

@@ -255,6 +255,10 @@ impl Database for Sqlite {
         Ok(created)
     }
 
+    fn own_script(&self) -> String {
+        create::OWN_TABLES.to_owned()
+    }
+
     fn backup(&mut self, to: &Path) -> Result<(), DatabaseError> {
         self.begin()?;
         let copied = backup::backup(&mut self.connection, to, &self.cancelled);

@@ -23,15 +23,26 @@ pub(super) fn base_of(new: &NewSet) -> Revision {
     }
 }
 
+/// What a store does, as the trail calls it; a restore says of which kept set.
+pub(super) fn done(scope: &Scope, new: &NewSet, note: Option<String>) -> Event {
+    match new.restores {
+        None => Event { detail: note, ..Event::of(Action::Commit, scope) },
+        Some(id) => {
+            let kept = format!("kept set {id}");
+            let detail = Some(note.map_or_else(|| kept.clone(), |note| format!("{kept}: {note}")));
+            Event { detail, ..Event::of(Action::Restore, scope) }
+        }
+    }
+}
+
 /// What a store came to, for the trail.
-pub(super) fn outcome(scope: &Scope, new: &NewSet, done: &Result<Stored, StoreError>, note: Option<String>) -> Event {
-    match done {
+pub(super) fn outcome(scope: &Scope, new: &NewSet, result: &Result<Stored, StoreError>, note: Option<String>) -> Event {
+    match result {
         Ok(stored) => Event {
             names: stored.touched.clone(),
             before: Some(stored.before.to_string()),
             after: Some(stored.set.revision.to_string()),
-            detail: note,
-            ..Event::of(Action::Commit, scope)
+            ..done(scope, new, note)
         },
         Err(StoreError::Conflict { current }) => Event {
             before: Some(base_of(new).to_string()),
@@ -43,14 +54,14 @@ pub(super) fn outcome(scope: &Scope, new: &NewSet, done: &Result<Stored, StoreEr
 }
 
 /// What is written beside a commit.
-pub(super) fn keep(config: &StoreConfig, note: Option<&String>, revision: Revision) -> Keep {
+pub(super) fn keep(config: &StoreConfig, new: &NewSet, note: Option<&String>, revision: Revision) -> Keep {
     let now = Timestamp::now();
     let (versions, days) = config.keeps();
     let oldest = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
     Keep {
         made_at: Keep::time(now),
         operator: config.operator().to_owned(),
-        note: note.cloned(),
+        note: note.cloned().or_else(|| new.restores.map(|id| format!("restored {id}"))),
         revision: revision.to_string(),
         versions,
         oldest: Keep::time(oldest),

@@ -1,7 +1,7 @@
 //! The store itself: delete-and-replace of one encrypted set.
 
 use super::plan::Plan;
-use super::record::{base_of, keep, names_of, outcome};
+use super::record::{base_of, done, keep, names_of, outcome};
 use super::{Base, LoadedSet, NewSecret, NewSet, OpenRow, Revision, Row, SealedRow, StoreConfig, StoreError};
 use crate::audit::{Action, Event, Trail};
 use crate::cipher::{Cipher, CipherError, Opened};
@@ -143,7 +143,7 @@ impl<'s> SaasSecretsStore<'s> {
     fn replace(&mut self, scope: &Scope, secrets: &NewSet, trail: Option<&Trail>) -> Result<Stored, StoreError> {
         let mut refusal = None;
         let mut before = None;
-        let touched = std::cell::RefCell::new(Event::of(Action::Commit, scope));
+        let touched = std::cell::RefCell::new(done(scope, secrets, self.note.clone()));
         let codec = Codec(self.config.cipher());
         let mut decide = |rows: &[StoredRow]| match codec.replacement(scope, rows, secrets) {
             Ok(replacement) => {
@@ -152,10 +152,9 @@ impl<'s> SaasSecretsStore<'s> {
                 *touched.borrow_mut() = Event {
                     names: names_of(rows, &replacement),
                     before: Some(revision.to_string()),
-                    detail: self.note.clone(),
-                    ..Event::of(Action::Commit, scope)
+                    ..done(scope, secrets, self.note.clone())
                 };
-                let keep = Some(keep(&self.config, self.note.as_ref(), revision));
+                let keep = Some(keep(&self.config, secrets, self.note.as_ref(), revision));
                 Decision::Write(Replacement { keep, ..replacement })
             }
             Err(error) => {

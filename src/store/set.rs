@@ -115,6 +115,24 @@ pub struct NewSecret {
     pub description: Option<Arc<Secret>>,
 }
 
+/// One side of a comparison: a set, wherever it came from.
+#[derive(Debug)]
+pub struct Side {
+    /// What it is called: `Acme Corp ▸ dana@acme.io`, or the path of a file; escaped.
+    pub title: String,
+    /// What it says.
+    pub secrets: Vec<NewSecret>,
+    /// How many of its rows no known key opens: they cannot be compared.
+    pub sealed: usize,
+}
+
+impl Side {
+    /// A stored set.
+    pub fn stored(title: String, set: &LoadedSet) -> Self {
+        Self { title, secrets: set.to_secrets(), sealed: set.sealed_rows().count() }
+    }
+}
+
 /// The full set that is to stand, and what it is based on.
 #[derive(Debug, Clone)]
 pub struct NewSet {
@@ -124,6 +142,8 @@ pub struct NewSet {
     pub base: Base,
     /// Which sealed rows go.
     pub drop_sealed: DropSealed,
+    /// The number of the kept set that this restores, if it does.
+    pub restores: Option<i64>,
 }
 
 /// What a change is based on. If something else stands when the lock is held, the store ends in

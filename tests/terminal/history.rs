@@ -38,6 +38,9 @@ fn a_kept_set_is_compared_and_restored_through_the_review() {
     terminal.wait_exit();
     assert!(!was_sent(&terminal, CANARY), "nothing was shown in the clear");
     assert_eq!(desk.exported()["GITHUB_TOKEN"]["secret"], CANARY);
+    let trail = desk.env.run(["audit", "list", "--json"]).json();
+    let restore = trail.as_array().unwrap().iter().find(|record| record["action"] == "restore").unwrap();
+    assert!(restore["detail"].as_str().unwrap().ends_with("it was the wrong one"), "{restore}");
 }
 
 #[test]
@@ -65,6 +68,9 @@ fn a_database_that_keeps_nothing_says_how_it_could() {
     terminal.send("H");
     terminal.wait_for("keeps no history");
     terminal.wait_for("db init");
+    terminal.wait_for("strongroom_history");
+    terminal.send("y");
+    terminal.wait_for("Copied the script");
     terminal.send("q");
     terminal.wait_exit();
 }

@@ -196,7 +196,7 @@ fn a_set_of_the_demo_can_be_stored() {
     let loaded = std::sync::Arc::new(store.load_scope(&scope).unwrap());
     let secrets = loaded.to_secrets().into_iter().skip(1).collect();
     let base = crate::store::Base::Loaded(loaded);
-    let new = crate::store::NewSet { secrets, base, drop_sealed: crate::store::DropSealed::Keep };
+    let new = crate::store::NewSet { secrets, base, drop_sealed: crate::store::DropSealed::Keep, restores: None };
     assert_eq!(store.store_scope(&scope, &new).unwrap().set.rows.len(), 3);
 }
 

@@ -5,10 +5,11 @@ use super::super::output::Output;
 use super::super::session::Session;
 use super::super::table;
 use super::super::target::find_set;
+use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::secret::escape;
 use crate::store::json::{Description, Incoming};
-use crate::store::{Change, Difference, LoadedSet, NewSecret, SaasSecretsStore};
+use crate::store::{Change, Difference, NewSecret, SaasSecretsStore, Side, StoreConfig};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -28,41 +29,12 @@ pub(in crate::cli) struct DiffArgs {
     b: String,
 }
 
-/// One side of the comparison.
-struct Side {
-    title: String,
-    set: Content,
-}
-
-/// What a side holds.
-enum Content {
-    Stored(LoadedSet),
-    File(Vec<NewSecret>),
-}
-
-impl Content {
-    fn secrets(&self) -> Vec<NewSecret> {
-        match self {
-            Self::Stored(set) => set.to_secrets(),
-            Self::File(secrets) => secrets.clone(),
-        }
-    }
-
-    fn sealed(&self) -> usize {
-        match self {
-            Self::Stored(set) => set.sealed_rows().count(),
-            Self::File(_) => 0,
-        }
-    }
-}
-
 pub(super) fn run(arguments: &DiffArgs, global: &Global, output: &Output) -> Result<()> {
     let (a, b) = (side(&arguments.a, global, output)?, side(&arguments.b, global, output)?);
-    let difference = Difference::of_secrets(&a.set.secrets(), &b.set.secrets());
+    let difference = Difference::of_secrets(&a.secrets, &b.secrets);
     for side in [&a, &b] {
-        let sealed = side.set.sealed();
-        if sealed > 0 {
-            output.warn(&format!("{}: {sealed} sealed, which cannot be compared", side.title));
+        if side.sealed > 0 {
+            output.warn(&format!("{}: {} sealed, which cannot be compared", side.title, side.sealed));
         }
     }
     if output.wants_json() {
@@ -103,24 +75,65 @@ fn in_words(is: &str, a: &str, b: &str) -> String {
 }
 
 fn side(text: &str, global: &Global, output: &Output) -> Result<Side> {
-    if let Some(file) = text.strip_prefix('@') {
-        let incoming = crate::store::file::read(Path::new(file))?;
-        return Ok(Side {
-            title: escape::line(file).into_owned(),
-            set: Content::File(incoming.into_iter().map(secret).collect()),
-        });
+    match Place::read(text)? {
+        Place::File(path) => of_file(path),
+        Place::Set { profile, org, user } => {
+            let mut session = match profile {
+                Some(profile) => Session::open_other(global, profile, output)?,
+                None => Session::open(global, output)?,
+            };
+            of_set(&mut *session.database, &session.config, org, user)
+        }
     }
-    let (place, user) = text
-        .rsplit_once('/')
-        .ok_or_else(|| Error::usage(format!("{} is neither ORG/USER nor @FILE", escape::line(text))))?;
-    let (profile, org) = match place.split_once(':') {
-        Some((profile, org)) => (Some(profile), org),
-        None => (global.profile.as_deref(), place),
-    };
-    let mut session = Session::open_profile(global, profile, output)?;
-    let target = find_set(&mut *session.database, org, (!user.is_empty()).then_some(user))?;
-    let mut store = SaasSecretsStore::of(&mut *session.database, &target.scope, session.config.clone());
-    Ok(Side { title: target.title, set: Content::Stored(store.load_scope(&target.scope)?) })
+}
+
+/// Where a side of a comparison is to be found.
+pub(in crate::cli) enum Place<'t> {
+    File(&'t Path),
+    /// A set of the profile's database; what the org shares where there is no user.
+    Set {
+        profile: Option<&'t str>,
+        org: &'t str,
+        user: Option<&'t str>,
+    },
+}
+
+impl<'t> Place<'t> {
+    /// What [`SIDES`] describes.
+    ///
+    /// # Errors
+    /// It is neither a file nor a set.
+    pub(in crate::cli) fn read(text: &'t str) -> Result<Self> {
+        if let Some(path) = text.strip_prefix('@') {
+            return Ok(Self::File(Path::new(path)));
+        }
+        let (place, user) = text
+            .rsplit_once('/')
+            .ok_or_else(|| Error::usage(format!("{} is neither ORG/USER nor @FILE", escape::line(text))))?;
+        let (profile, org) = match place.split_once(':') {
+            Some((profile, org)) => (Some(profile), org),
+            None => (None, place),
+        };
+        Ok(Self::Set { profile, org, user: (!user.is_empty()).then_some(user) })
+    }
+}
+
+/// A JSON or dotenv file.
+pub(in crate::cli) fn of_file(path: &Path) -> Result<Side> {
+    let secrets = crate::store::file::read(path)?.into_iter().map(secret).collect();
+    Ok(Side { title: escape::line(&path.display().to_string()).into_owned(), secrets, sealed: 0 })
+}
+
+/// A stored set.
+pub(in crate::cli) fn of_set(
+    database: &mut dyn Database,
+    config: &StoreConfig,
+    org: &str,
+    user: Option<&str>,
+) -> Result<Side> {
+    let target = find_set(database, org, user)?;
+    let set = SaasSecretsStore::of(database, &target.scope, config.clone()).load_scope(&target.scope)?;
+    Ok(Side::stored(target.title, &set))
 }
 
 fn secret(one: Incoming) -> NewSecret {

@@ -76,6 +76,7 @@ pub(super) fn run(arguments: &ImportArgs, session: &mut Session, output: &Output
             Some(None) => DropSealed::All,
             Some(Some(name)) => DropSealed::Named(SecretName::from_stored(name.clone())),
         },
+        restores: None,
     };
     let changes = Difference::between(&set, &new.secrets, &new.drop_sealed);
     if arguments.dry_run {

@@ -4,26 +4,24 @@ mod keys;
 mod pane;
 mod reading;
 mod secrets;
+mod sets;
 mod view;
 
-use super::super::effect::{Action, EditTarget, FileCommand, Request, Toast, Tone};
+use super::super::effect::{Action, EditTarget};
 use super::super::keymap::{self, Binding, Hint};
 use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
-use super::super::widgets::scroll::Move;
-use crate::audit;
-use crate::database::{OrgRecord, Overview, Scope, UserRecord};
-use crate::error::Error;
+use super::super::widgets::scroll::{self, Move};
+use crate::database::{OrgRecord, Overview, UserRecord};
 use crate::secret::Secret;
-use crate::store::LoadedSet;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use keys::{Act, MOVING, TYPING, Typing};
 use pane::Pane;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use secrets::SecretsPane;
+use sets::{copied, exported};
 use std::cell::Cell;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -105,7 +103,10 @@ impl State {
         if self.is_typing {
             return self.type_in(key);
         }
-        keymap::find(MOVING, key).map(|act| self.act(act, context)).unwrap_or_default()
+        keymap::find(MOVING, key)
+            .or_else(|| scroll::pressed(key).map(Act::Go))
+            .map(|act| self.act(act, context))
+            .unwrap_or_default()
     }
 
     fn act(&mut self, act: Act, context: &Context<'_>) -> Vec<Action> {
@@ -132,43 +133,6 @@ impl State {
             Act::Reload => return self.reload(),
         }
         Vec::new()
-    }
-
-    /// Shows the chosen value when the trail has a record of it, or hides it at once.
-    fn toggle_reveal(&mut self) -> Vec<Action> {
-        let at = self.secrets.scroll.selected();
-        if self.secrets.reveal.take().is_some_and(|reveal| reveal.at == at) {
-            return Vec::new();
-        }
-        self.after_record(audit::Action::Reveal, |_| Pending::Reveal(at))
-    }
-
-    /// Copies the chosen value when the trail has a record of it.
-    fn copy_value(&mut self) -> Vec<Action> {
-        self.after_record(audit::Action::Copy, Pending::Copy)
-    }
-
-    fn after_record(&mut self, action: audit::Action, then: impl FnOnce(Arc<Secret>) -> Pending) -> Vec<Action> {
-        let value = match self.secrets.value() {
-            Ok(value) => value,
-            Err(text) => return said(Err(text)),
-        };
-        let Some((scope, name)) = self.secrets.named() else { return Vec::new() };
-        self.pending = Some(then(value));
-        vec![Action::Request(Request::Record(audit::Event::of(action, &scope).named(&name)))]
-    }
-
-    /// The trail has its record, or cannot be written: then nothing is shown and nothing is copied.
-    fn recorded(&mut self, recorded: Result<(), Error>, now: Instant) -> Vec<Action> {
-        match (recorded, self.pending.take()) {
-            (Err(error), _) => vec![Action::Toast(Toast { tone: Tone::Bad, text: error.message })],
-            (Ok(()), Some(Pending::Reveal(at))) => {
-                self.secrets.show(at, now);
-                Vec::new()
-            }
-            (Ok(()), Some(Pending::Copy(value))) => copied(Ok(value), "Copied the value; it is cleared in 30 seconds"),
-            (Ok(()), None) => Vec::new(),
-        }
     }
 
     fn focus_on(&mut self, column: Column) {
@@ -235,13 +199,9 @@ impl State {
                 self.is_typing = false;
                 search.clear();
             }
-            Some(Typing::Delete) => drop(search.pop()),
             Some(Typing::Empty) => search.clear(),
             Some(Typing::Go(to)) => return self.go(to),
-            None => match key.code {
-                KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => search.push(letter),
-                _ => return Vec::new(),
-            },
+            None => drop(keymap::type_into(&mut search, key)),
         }
         if search == self.search() { Vec::new() } else { self.set_search(search) }
     }
@@ -254,76 +214,11 @@ impl State {
         }
     }
 
-    fn edit(&mut self, context: &Context<'_>) -> Vec<Action> {
-        let Some(set) = &self.secrets.set else {
-            return said(Err("choose a user first: there is no set to edit yet"));
-        };
-        if matches!(set.scope, Scope::NoOrg { .. }) {
-            return said(Err("secrets that belong to no organisation are read-only: the server does not see them"));
-        }
-        if let Some(reason) = &context.opened.about.read_only {
-            let text = format!("nothing can be edited, the database is read-only: {reason}");
-            return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
-        }
-        vec![Action::Edit(EditTarget { set: Arc::clone(set), title: self.title() })]
-    }
-
-    /// A typed command about a file: a set is written into one, or one is read into the form.
-    fn file(&mut self, command: FileCommand, path: PathBuf, context: &Context<'_>) -> Vec<Action> {
-        match command {
-            FileCommand::Import => {
-                let mut actions = self.edit(context);
-                if matches!(actions[..], [Action::Edit(_)]) {
-                    actions.push(Action::File(command, path));
-                }
-                actions
-            }
-            FileCommand::Export => match &self.secrets.set {
-                Some(set) => vec![Action::Request(Request::Export(Arc::clone(set), path))],
-                None => said(Err("choose a user first: there is no set yet")),
-            },
-        }
-    }
-
-    /// Marks the set in view; with one marked already, compares the two.
-    fn compare(&mut self) -> Vec<Action> {
-        let Some(set) = &self.secrets.set else { return said(Err("choose a user first: there is no set yet")) };
-        let here = EditTarget { set: Arc::clone(set), title: self.title() };
-        match self.marked.take() {
-            Some(first) if first.set.scope != here.set.scope => vec![Action::Compare(first, here)],
-            Some(_) => said(Err("the mark is taken off: a set is compared with another one")),
-            None => {
-                let text = format!("{} is marked: choose another set and press c to compare", here.title);
-                self.marked = Some(here);
-                vec![Action::Toast(Toast { tone: Tone::Info, text })]
-            }
-        }
-    }
-
-    fn history(&self) -> Vec<Action> {
-        match &self.secrets.set {
-            Some(set) if !matches!(set.scope, Scope::NoOrg { .. }) => {
-                vec![Action::History(EditTarget { set: Arc::clone(set), title: self.title() })]
-            }
-            Some(_) => said(Err("what belongs to no organisation is never replaced: it has no history")),
-            None => said(Err("choose a user first: there is no set yet")),
-        }
-    }
-
-    fn committed(&mut self, set: Arc<LoadedSet>) -> Vec<Action> {
-        if self.secrets.scope.as_ref() == Some(&set.scope) {
-            if let Some(Who::User(user)) = self.users.items.get_mut(self.users.scroll.selected()) {
-                user.secrets = set.rows.len() as u64;
-            }
-            self.secrets.take(Ok(super::super::message::View { set, shared: self.secrets.shared.clone() }));
-        }
-        Vec::new()
-    }
-
     fn click(&mut self, mouse: MouseEvent) -> Vec<Action> {
+        if let Some(to) = scroll::wheel(&mouse) {
+            return self.go(to);
+        }
         match mouse.kind {
-            MouseEventKind::ScrollDown => self.go(Move::Down),
-            MouseEventKind::ScrollUp => self.go(Move::Up),
             MouseEventKind::Down(MouseButton::Left) => {
                 let at = Position::new(mouse.column, mouse.row);
                 let columns = [Column::Orgs, Column::Users, Column::Secrets].into_iter().zip(self.areas.get());
@@ -369,37 +264,14 @@ impl Column {
     }
 }
 
-/// A sentence, if there is one to be said.
-fn said(result: Result<(), &'static str>) -> Vec<Action> {
-    match result {
-        Ok(()) => Vec::new(),
-        Err(text) => vec![Action::Toast(Toast { tone: Tone::Warning, text: text.to_owned() })],
-    }
-}
-
-/// How an export ended.
-fn exported(done: Result<String, Error>) -> Vec<Action> {
-    let (tone, text) = match done {
-        Ok(text) => (Tone::Good, text),
-        Err(error) => (Tone::Bad, error.message),
-    };
-    vec![Action::Toast(Toast { tone, text })]
-}
-
-fn copied(text: Result<Arc<Secret>, &'static str>, news: &str) -> Vec<Action> {
-    match text {
-        Ok(text) => vec![Action::Copy(text), Action::Toast(Toast { tone: Tone::Good, text: news.to_owned() })],
-        Err(text) => said(Err(text)),
-    }
-}
-
 impl Screen for State {
     fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
         match event {
             Event::Started => self.load_orgs(),
             Event::Key(key) => self.press(&key, context),
             Event::Mouse(mouse) => self.click(mouse),
-            Event::File(command, path) => self.file(command, path, context),
+            Event::Typed(typed) => self.typed(typed, context),
+            Event::Reply(Reply::Side(side)) => self.side(side),
             Event::Reply(Reply::Export(done)) => exported(done),
             Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded, context.now),
             Event::Reply(reply) => self.reply(reply, context.opened),
@@ -432,7 +304,7 @@ impl Screen for State {
         if self.is_typing {
             return TYPING.iter().map(Binding::hint).collect();
         }
-        MOVING.iter().map(Binding::hint).collect()
+        scroll::hints(MOVING)
     }
 
     fn title(&self) -> String {

@@ -3,11 +3,11 @@
 use super::super::effect::{Action, EditTarget, Toast, Tone};
 use super::super::keymap::{self, Binding, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
-use super::super::widgets::scroll::{Move, Scroll};
+use super::super::widgets::scroll::{self, Move, Scroll};
 use super::super::widgets::{frame, text};
 use crate::secret::SecretName;
-use crate::store::{Base, Change, Difference, DropSealed, NewSecret, NewSet};
-use crossterm::event::{KeyEvent, MouseEventKind};
+use crate::store::{Base, Change, Difference, DropSealed, NewSecret, NewSet, Side};
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -41,17 +41,11 @@ const KEYS: &[Binding<Act>] = &[
     },
     Binding { keys: &["u"], act: Act::Same, label: "same", help: "List what is the same, or do not" },
     Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back to the browser" },
-    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
-    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
-    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
-    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
-    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
-    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
 ];
 
 /// The comparison of two sets.
 pub struct State {
-    first: EditTarget,
+    first: Side,
     second: EditTarget,
     difference: Difference,
     chosen: HashSet<SecretName>,
@@ -61,8 +55,8 @@ pub struct State {
 
 impl State {
     /// Compares `first` with `second`; what is taken over goes from the one to the other.
-    pub fn new(first: EditTarget, second: EditTarget) -> Self {
-        let difference = Difference::of_secrets(&first.set.to_secrets(), &second.set.to_secrets());
+    pub fn new(first: Side, second: EditTarget) -> Self {
+        let difference = Difference::of_secrets(&first.secrets, &second.set.to_secrets());
         Self { first, second, difference, chosen: HashSet::new(), lists_same: false, scroll: Scroll::default() }
     }
 
@@ -108,19 +102,22 @@ impl State {
             return warn(format!("nothing can be taken over, the database is read-only: {reason}"));
         }
         let mut secrets: Vec<NewSecret> = self.second.set.to_secrets();
-        for taken in self.first.set.to_secrets().into_iter().filter(|secret| self.chosen.contains(&secret.name)) {
+        for taken in self.first.secrets.iter().filter(|secret| self.chosen.contains(&secret.name)).cloned() {
             match secrets.iter_mut().rev().find(|secret| secret.name == taken.name) {
                 Some(standing) => *standing = taken,
                 None => secrets.push(taken),
             }
         }
         let base = Base::Loaded(Arc::clone(&self.second.set));
-        let new = NewSet { secrets, base, drop_sealed: DropSealed::Keep };
+        let new = NewSet { secrets, base, drop_sealed: DropSealed::Keep, restores: None };
         vec![Action::Rebase { target: self.second.clone(), new, review: false }]
     }
 
     fn press(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
-        keymap::find(KEYS, key).map(|act| self.act(act, context)).unwrap_or_default()
+        keymap::find(KEYS, key)
+            .or_else(|| scroll::pressed(key).map(Act::Go))
+            .map(|act| self.act(act, context))
+            .unwrap_or_default()
     }
 
     fn line(&self, change: &Change, is_selected: bool, width: usize, look: &Look<'_>) -> Line<'static> {
@@ -147,13 +144,9 @@ impl Screen for State {
     fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
         match event {
             Event::Key(key) => self.press(&key, context),
-            Event::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollDown => self.act(Act::Go(Move::Down), context),
-                MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up), context),
-                _ => Vec::new(),
-            },
+            Event::Mouse(mouse) => scroll::wheel(&mouse).map(|to| self.act(Act::Go(to), context)).unwrap_or_default(),
             Event::Started
-            | Event::File(..)
+            | Event::Typed(_)
             | Event::Paste(_)
             | Event::Reply(_)
             | Event::Due
@@ -194,7 +187,7 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        KEYS.iter().map(Binding::hint).collect()
+        scroll::hints(KEYS)
     }
 
     fn title(&self) -> String {

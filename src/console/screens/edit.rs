@@ -15,7 +15,7 @@ mod view;
 mod writing;
 
 use crate::audit;
-use crate::console::effect::{Action, EditTarget, FileCommand, Request, ReviewTarget, Toast, Tone};
+use crate::console::effect::{Action, EditTarget, Request, ReviewTarget, Toast, Tone, Typed};
 use crate::console::keymap::{Binding, Hint, find};
 use crate::console::message::Reply;
 use crate::console::screen::{Context, Event, Look, Screen};
@@ -331,9 +331,12 @@ impl Screen for State {
             }
             Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded),
             Event::Reply(Reply::Import(read)) => self.imported(read),
-            Event::File(FileCommand::Import, path) => vec![Action::Request(Request::Import(path))],
-            Event::File(FileCommand::Export, _) => {
+            Event::Typed(Typed::Import(path)) => vec![Action::Request(Request::Import(path))],
+            Event::Typed(Typed::Export(_)) => {
                 toast(Tone::Warning, "what is in the form is not stored yet: export from the browser")
+            }
+            Event::Typed(Typed::Compare(_)) => {
+                toast(Tone::Warning, "what is in the form is not stored yet: compare from the browser")
             }
             Event::Started | Event::Reply(_) | Event::Due | Event::Committed(_) => Vec::new(),
         }

@@ -1,11 +1,11 @@
 //! Every key of the screen below, with its sentence; the palette is the same list, searched.
 
-use super::super::effect::{Action, FileCommand};
+use super::super::effect::{Action, Typed};
 use super::super::keymap::{self, Binding, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
-use super::super::widgets::scroll::{Move, Scroll};
+use super::super::widgets::scroll::{self, Move, Scroll};
 use super::super::widgets::{footer, frame, text};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
+use crossterm::event::KeyEvent;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 use ratatui::Frame;
@@ -33,12 +33,6 @@ enum Act {
 }
 
 const READING: &[Binding<Act>] = &[
-    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "down", help: "Go down" },
-    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "up", help: "Go up" },
-    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
-    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
-    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
-    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
     Binding { keys: &["/"], act: Act::Search, label: "search", help: "Search the list" },
     Binding { keys: &["enter"], act: Act::Run, label: "run", help: "Do what the chosen line says" },
     Binding { keys: &["esc", "q", "?"], act: Act::Close, label: "close", help: "Close the help" },
@@ -80,18 +74,14 @@ impl State {
     }
 
     fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
-        let bindings = match self.mode {
-            Mode::Reading => READING,
-            Mode::Searching => SEARCHING,
+        let act = match self.mode {
+            Mode::Reading => keymap::find(READING, key).or_else(|| scroll::pressed(key).map(Act::Go)),
+            Mode::Searching => keymap::find(SEARCHING, key),
         };
-        match keymap::find(bindings, key) {
-            Some(act) => self.act(act),
-            None if self.mode == Mode::Searching => {
-                self.type_in(key);
-                Vec::new()
-            }
-            None => Vec::new(),
+        if act.is_none() && self.mode == Mode::Searching && keymap::type_into(&mut self.search, key) {
+            self.scroll.reset();
         }
+        act.map(|act| self.act(act)).unwrap_or_default()
     }
 
     fn act(&mut self, act: Act) -> Vec<Action> {
@@ -104,26 +94,15 @@ impl State {
                 self.mode = Mode::Searching;
                 Vec::new()
             }
-            Act::Run if self.mode == Mode::Searching && FileCommand::typed(&self.search).is_some() => {
-                let typed = FileCommand::typed(&self.search);
-                let file = typed.map(|(command, path)| Action::File(command, path));
-                std::iter::once(Action::Pop).chain(file).collect()
-            }
             Act::Run => {
+                if let Some(typed) = Typed::read(&self.search).filter(|_| self.mode == Mode::Searching) {
+                    return vec![Action::Pop, Action::Typed(typed)];
+                }
                 let chosen = self.found().get(self.scroll.selected()).and_then(|hint| hint.keys.first().copied());
                 vec![chosen.map_or(Action::Pop, Action::Press)]
             }
             Act::Close => vec![Action::Pop],
         }
-    }
-
-    fn type_in(&mut self, key: &KeyEvent) {
-        match key.code {
-            KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => self.search.push(letter),
-            KeyCode::Backspace => drop(self.search.pop()),
-            _ => return,
-        }
-        self.scroll.reset();
     }
 }
 
@@ -140,13 +119,9 @@ impl Screen for State {
     fn update(&mut self, event: Event, _: &Context<'_>) -> Vec<Action> {
         match event {
             Event::Key(key) => self.press(&key),
-            Event::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollDown => self.act(Act::Go(Move::Down)),
-                MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up)),
-                _ => Vec::new(),
-            },
+            Event::Mouse(mouse) => scroll::wheel(&mouse).map(|to| self.act(Act::Go(to))).unwrap_or_default(),
             Event::Started
-            | Event::File(..)
+            | Event::Typed(_)
             | Event::Paste(_)
             | Event::Reply(_)
             | Event::Due
@@ -186,12 +161,18 @@ impl Screen for State {
             ]));
         }
         if found.is_empty() {
-            let words = if FileCommand::typed(&self.search).is_some() {
-                " Enter runs it."
-            } else {
-                " Nothing is called that; import FILE and export FILE are commands, too. Esc closes the list."
-            };
-            lines.push(Line::from(text::fit(words, usize::from(inner.width), theme.plain).into_owned()));
+            let word = self.search.split(' ').next().unwrap_or_default();
+            if Typed::read(&self.search).is_some() {
+                lines.push(Line::from(" Enter runs it."));
+            }
+            let typed = Typed::HELP.iter().filter(|(command, _)| command.starts_with(word));
+            let mut said: Vec<String> = typed.map(|(command, help)| format!(" {command}  {help}")).collect();
+            if said.is_empty() {
+                said.push(" Nothing is called that. Esc closes the list.".to_owned());
+                said.extend(Typed::HELP.iter().map(|(command, help)| format!(" {command}  {help}")));
+            }
+            let width = usize::from(inner.width);
+            lines.extend(said.iter().map(|line| Line::from(text::fit(line, width, theme.plain).into_owned())));
         }
         target.render_widget(Paragraph::new(lines).block(block), area);
     }
@@ -201,11 +182,10 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        let bindings = match self.mode {
-            Mode::Reading => READING,
-            Mode::Searching => SEARCHING,
-        };
-        bindings.iter().map(Binding::hint).collect()
+        match self.mode {
+            Mode::Reading => scroll::hints(READING),
+            Mode::Searching => SEARCHING.iter().map(Binding::hint).collect(),
+        }
     }
 
     fn title(&self) -> String {

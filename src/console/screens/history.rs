@@ -6,11 +6,12 @@ use super::super::effect::{Action, EditTarget, Request, Toast, Tone};
 use super::super::keymap::{self, Binding, Hint};
 use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
-use super::super::widgets::scroll::{Move, Scroll};
+use super::super::widgets::scroll::{self, Move, Scroll};
 use crate::database::KeptSet;
 use crate::error::Error;
+use crate::secret::Secret;
 use crate::store::{Base, Difference, DropSealed, LoadedSet, NewSet};
-use crossterm::event::{KeyEvent, MouseEventKind};
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use std::time::Instant;
 enum Act {
     Restore,
     Mark,
+    CopyScript,
     Back,
     Go(Move),
 }
@@ -39,18 +41,24 @@ const KEYS: &[Binding<Act>] = &[
         help: "Compare with this set from here on, or with the stored one again",
     },
     Binding { keys: &["esc", "h", "left", "H"], act: Act::Back, label: "back", help: "Go back to the browser" },
-    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
-    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
-    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
-    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
-    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
-    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
+];
+
+const WITHOUT_TABLES: &[Binding<Act>] = &[
+    Binding {
+        keys: &["y"],
+        act: Act::CopyScript,
+        label: "copy the script",
+        help: "Copy the SQL that creates the tables",
+    },
+    Binding { keys: &["esc", "h", "left", "H"], act: Act::Back, label: "back", help: "Go back to the browser" },
 ];
 
 /// What is there to look at.
 enum Listing {
     /// It is on its way.
     Loading,
+    /// Nothing is kept here: this SQL would create the tables for it.
+    WithoutTables(String),
     /// These, newest first.
     Ready(Vec<KeptSet>),
     /// It could not be read.
@@ -78,7 +86,7 @@ impl State {
     fn kept(&self) -> &[KeptSet] {
         match &self.listing {
             Listing::Ready(kept) => kept,
-            Listing::Loading | Listing::Failed(_) => &[],
+            Listing::Loading | Listing::WithoutTables(_) | Listing::Failed(_) => &[],
         }
     }
 
@@ -115,6 +123,13 @@ impl State {
                 self.marked = if self.marked == id { None } else { id };
                 Vec::new()
             }
+            Act::CopyScript => match &self.listing {
+                Listing::WithoutTables(script) => {
+                    let text = "Copied the script; it is cleared in 30 seconds".to_owned();
+                    vec![Action::Copy(Arc::new(Secret::new(script))), Action::Toast(Toast { tone: Tone::Good, text })]
+                }
+                Listing::Loading | Listing::Ready(_) | Listing::Failed(_) => Vec::new(),
+            },
             Act::Restore => self.restore(context),
         }
     }
@@ -124,19 +139,25 @@ impl State {
         if let Some(reason) = &context.opened.about.read_only {
             return warn(&format!("nothing can be restored, the database is read-only: {reason}"));
         }
-        let Some(version) = self.selected().and_then(|kept| self.versions.get(&kept.id)) else {
+        let chosen = self.selected().and_then(|kept| Some((kept.id, self.versions.get(&kept.id)?)));
+        let Some((id, version)) = chosen else {
             return warn("the kept set is still on its way");
         };
         let new = NewSet {
             secrets: version.to_secrets(),
             base: Base::Loaded(Arc::clone(&self.target.set)),
             drop_sealed: DropSealed::Keep,
+            restores: Some(id),
         };
         vec![Action::Rebase { target: self.target.clone(), new, review: true }]
     }
 
     fn reply(&mut self, reply: Reply) -> Vec<Action> {
         match reply {
+            Reply::Script(script) => {
+                self.listing = Listing::WithoutTables(script);
+                Vec::new()
+            }
             Reply::History(Ok(kept)) => {
                 self.listing = Listing::Ready(kept);
                 self.follow()
@@ -167,29 +188,34 @@ impl State {
             | Reply::Load(_)
             | Reply::Recorded(_)
             | Reply::Import(_)
+            | Reply::Side(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::Commit(_) => Vec::new(),
         }
     }
 
+    fn bindings(&self) -> &'static [Binding<Act>] {
+        if matches!(self.listing, Listing::WithoutTables(_)) { WITHOUT_TABLES } else { KEYS }
+    }
+
     fn press(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
-        keymap::find(KEYS, key).map(|act| self.act(act, context)).unwrap_or_default()
+        keymap::find(self.bindings(), key)
+            .or_else(|| scroll::pressed(key).map(Act::Go))
+            .map(|act| self.act(act, context))
+            .unwrap_or_default()
     }
 }
 
 impl Screen for State {
     fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
         match event {
+            Event::Started if !context.opened.about.keeps_history => vec![Action::Request(Request::Script)],
             Event::Started => vec![Action::Request(Request::History(self.target.set.scope.clone()))],
             Event::Key(key) => self.press(&key, context),
             Event::Reply(reply) => self.reply(reply),
-            Event::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollDown => self.act(Act::Go(Move::Down), context),
-                MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up), context),
-                _ => Vec::new(),
-            },
-            Event::File(..) | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => Vec::new(),
+            Event::Mouse(mouse) => scroll::wheel(&mouse).map(|to| self.act(Act::Go(to), context)).unwrap_or_default(),
+            Event::Typed(_) | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => Vec::new(),
         }
     }
 
@@ -202,7 +228,7 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        KEYS.iter().map(Binding::hint).collect()
+        scroll::hints(self.bindings())
     }
 
     fn title(&self) -> String {

@@ -6,13 +6,13 @@ use super::super::effect::{Action, EditTarget, MergeTarget, Request, Toast, Tone
 use super::super::keymap::{self, Binding, Hint};
 use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
-use super::super::widgets::scroll::{Move, Scroll};
+use super::super::widgets::scroll::{self, Move, Scroll};
 use crate::audit;
 use crate::error::Error;
 use crate::secret::SecretName;
 use crate::store::merge::{Entry, Merge, Outcome, Side};
 use crate::store::{Base, DropSealed, NewSet};
-use crossterm::event::{KeyEvent, MouseEventKind};
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::collections::HashMap;
@@ -47,12 +47,6 @@ const KEYS: &[Binding<Act>] = &[
     Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back; nothing is stored" },
     Binding { keys: &["T"], act: Act::TakeAll(Side::Theirs), label: "", help: "Take theirs wherever both changed" },
     Binding { keys: &["M"], act: Act::TakeAll(Side::Mine), label: "", help: "Take mine wherever both changed" },
-    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
-    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
-    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
-    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
-    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
-    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
 ];
 
 /// The merge of one form with what is stored now.
@@ -155,7 +149,7 @@ impl State {
         };
         vec![Action::Rebase {
             target: EditTarget { set: Arc::clone(theirs), title: self.target.title.clone() },
-            new: NewSet { secrets, base: Base::Loaded(Arc::clone(theirs)), drop_sealed },
+            new: NewSet { secrets, base: Base::Loaded(Arc::clone(theirs)), drop_sealed, restores: None },
             review,
         }]
     }
@@ -165,17 +159,13 @@ impl Screen for State {
     fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
         match event {
             Event::Key(key) => self.press(&key),
-            Event::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollDown => self.act(Act::Go(Move::Down)),
-                MouseEventKind::ScrollUp => self.act(Act::Go(Move::Up)),
-                _ => Vec::new(),
-            },
+            Event::Mouse(mouse) => scroll::wheel(&mouse).map(|to| self.act(Act::Go(to))).unwrap_or_default(),
             Event::Due | Event::Hide => {
                 self.revealed = None;
                 Vec::new()
             }
             Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded, context.now),
-            Event::Started | Event::File(..) | Event::Paste(_) | Event::Reply(_) | Event::Committed(_) => Vec::new(),
+            Event::Started | Event::Typed(_) | Event::Paste(_) | Event::Reply(_) | Event::Committed(_) => Vec::new(),
         }
     }
 
@@ -188,7 +178,7 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        KEYS.iter().map(Binding::hint).collect()
+        scroll::hints(KEYS)
     }
 
     fn title(&self) -> String {
@@ -198,6 +188,9 @@ impl Screen for State {
 
 impl State {
     fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
-        keymap::find(KEYS, key).map(|act| self.act(act)).unwrap_or_default()
+        keymap::find(KEYS, key)
+            .or_else(|| scroll::pressed(key).map(Act::Go))
+            .map(|act| self.act(act))
+            .unwrap_or_default()
     }
 }

@@ -7,10 +7,10 @@ use super::super::keymap::{self, Binding, Hint};
 use super::super::message::{Opened, Reply, View};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::changes;
-use super::super::widgets::scroll::{Move, Scroll};
+use super::super::widgets::scroll::{self, Move, Scroll};
 use crate::error::{Error, ErrorKind};
 use crate::store::{Change, Difference, LoadedSet};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -40,7 +40,6 @@ enum Act {
     Kept,
     Note,
     Noted,
-    Go(Move),
 }
 
 const READING: &[Binding<Act>] = &[
@@ -48,12 +47,6 @@ const READING: &[Binding<Act>] = &[
     Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back to the form" },
     Binding { keys: &["tab"], act: Act::Note, label: "note", help: "Write why: it is kept beside the set that goes" },
     Binding { keys: &["u"], act: Act::Kept, label: "unchanged", help: "List what stays unchanged, or do not" },
-    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
-    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
-    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
-    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
-    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
-    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
 ];
 
 const GUARDED: &[Binding<Act>] = &[
@@ -130,20 +123,25 @@ impl State {
                 self.scroll.reset();
                 Vec::new()
             }
-            (Some(Act::Go(to)), _) => {
-                let count = self.listed().len();
-                self.scroll.go(to, count);
-                Vec::new()
-            }
             (None, Phase::Guarded(typed)) => {
-                type_into(typed, key);
+                keymap::type_into(typed, key);
                 Vec::new()
             }
             (None, Phase::Noting) => {
-                type_into(&mut self.note, key);
+                keymap::type_into(&mut self.note, key);
                 Vec::new()
             }
-            (None, Phase::Reading | Phase::Committing | Phase::Meanwhile(_) | Phase::Failed(_)) => Vec::new(),
+            (None, Phase::Reading | Phase::Committing | Phase::Meanwhile(_) | Phase::Failed(_)) => {
+                self.go(scroll::pressed(key));
+                Vec::new()
+            }
+        }
+    }
+
+    fn go(&mut self, to: Option<Move>) {
+        let count = self.listed().len();
+        if let Some(to) = to {
+            self.scroll.go(to, count);
         }
     }
 
@@ -185,6 +183,8 @@ impl State {
             | Reply::Users(_)
             | Reply::Recorded(_)
             | Reply::Import(_)
+            | Reply::Side(_)
+            | Reply::Script(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)
@@ -223,15 +223,6 @@ impl State {
     }
 }
 
-/// One key into a line of text.
-fn type_into(text: &mut String, key: &KeyEvent) {
-    match key.code {
-        KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => text.push(letter),
-        KeyCode::Backspace => drop(text.pop()),
-        _ => {}
-    }
-}
-
 fn stored(title: &str, set: Arc<LoadedSet>) -> Vec<Action> {
     let count = set.rows.len();
     let secrets = if count == 1 { "secret" } else { "secrets" };
@@ -245,15 +236,10 @@ impl Screen for State {
             Event::Key(key) => self.press(&key),
             Event::Reply(reply) => self.answered(reply),
             Event::Mouse(mouse) => {
-                let count = self.listed().len();
-                match mouse.kind {
-                    MouseEventKind::ScrollDown => drop(self.scroll.go(Move::Down, count)),
-                    MouseEventKind::ScrollUp => drop(self.scroll.go(Move::Up, count)),
-                    _ => {}
-                }
+                self.go(scroll::wheel(&mouse));
                 Vec::new()
             }
-            Event::Started | Event::File(..) | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => {
+            Event::Started | Event::Typed(_) | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => {
                 Vec::new()
             }
         }
@@ -268,7 +254,10 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        self.bindings().iter().map(Binding::hint).collect()
+        match self.phase {
+            Phase::Reading => scroll::hints(READING),
+            _ => self.bindings().iter().map(Binding::hint).collect(),
+        }
     }
 
     fn title(&self) -> String {

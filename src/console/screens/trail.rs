@@ -6,10 +6,10 @@ use super::super::effect::{Action, Request};
 use super::super::keymap::{self, Binding, Hint};
 use super::super::message::{Reply, TrailView};
 use super::super::screen::{Context, Event, Look, Screen};
-use super::super::widgets::scroll::{Move, Scroll};
+use super::super::widgets::scroll::{self, Move, Scroll};
 use crate::database::TrailRow;
 use crate::error::Error;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEventKind};
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::time::Instant;
@@ -26,12 +26,6 @@ const KEYS: &[Binding<Act>] = &[
     Binding { keys: &["/"], act: Act::Filter, label: "filter", help: "Filter by anything that a record says" },
     Binding { keys: &["r"], act: Act::Reload, label: "reload", help: "Read and verify the trail anew" },
     Binding { keys: &["esc", "h", "left", "A"], act: Act::Back, label: "back", help: "Go back, or clear the filter" },
-    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
-    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
-    Binding { keys: &["pgdn"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
-    Binding { keys: &["pgup"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
-    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the newest" },
-    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the oldest" },
 ];
 
 const TYPING: &[Binding<Act>] =
@@ -95,17 +89,17 @@ impl State {
 
     fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
         if !self.is_typing {
-            return keymap::find(KEYS, key).map(|act| self.act(act)).unwrap_or_default();
+            return keymap::find(KEYS, key)
+                .or_else(|| scroll::pressed(key).map(Act::Go))
+                .map(|act| self.act(act))
+                .unwrap_or_default();
         }
         if let Some(act) = keymap::find(TYPING, key) {
             return self.act(act);
         }
-        match key.code {
-            KeyCode::Char(letter) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => self.search.push(letter),
-            KeyCode::Backspace => drop(self.search.pop()),
-            _ => {}
+        if keymap::type_into(&mut self.search, key) {
+            self.scroll.reset();
         }
-        self.scroll.reset();
         Vec::new()
     }
 }
@@ -120,12 +114,10 @@ impl Screen for State {
             Event::Reply(Reply::Panicked | Reply::Cancelled) => {
                 self.listing = Listing::Failed(Error::failed("given up: nothing was read"));
             }
-            Event::Mouse(mouse) => match mouse.kind {
-                MouseEventKind::ScrollDown => return self.act(Act::Go(Move::Down)),
-                MouseEventKind::ScrollUp => return self.act(Act::Go(Move::Up)),
-                _ => {}
-            },
-            Event::File(..) | Event::Paste(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => {}
+            Event::Mouse(mouse) => {
+                return scroll::wheel(&mouse).map(|to| self.act(Act::Go(to))).unwrap_or_default();
+            }
+            Event::Typed(_) | Event::Paste(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => {}
         }
         Vec::new()
     }
@@ -139,8 +131,7 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        let keys = if self.is_typing { TYPING } else { KEYS };
-        keys.iter().map(Binding::hint).collect()
+        if self.is_typing { TYPING.iter().map(Binding::hint).collect() } else { scroll::hints(KEYS) }
     }
 
     fn title(&self) -> String {

@@ -27,7 +27,7 @@ impl Screen for Fake {
             Event::Key(_) => "key",
             Event::Paste(_) => "paste",
             Event::Mouse(_) => "mouse",
-            Event::File(..) => "file",
+            Event::Typed(_) => "typed",
             Event::Reply(_) => "reply",
             Event::Due => "due",
             Event::Hide => "hide",

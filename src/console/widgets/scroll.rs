@@ -1,6 +1,37 @@
 //! Which part of a long list is in view.
 
+use super::super::keymap::{self, Binding, Hint};
+use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use std::cell::Cell;
+
+/// The keys that move through every list.
+const KEYS: &[Binding<Move>] = &[
+    Binding { keys: &["j", "down"], act: Move::Down, label: "", help: "Go down" },
+    Binding { keys: &["k", "up"], act: Move::Up, label: "", help: "Go up" },
+    Binding { keys: &["pgdn", "ctrl-d"], act: Move::PageDown, label: "", help: "Go a page down" },
+    Binding { keys: &["pgup", "ctrl-u"], act: Move::PageUp, label: "", help: "Go a page up" },
+    Binding { keys: &["g", "home"], act: Move::First, label: "", help: "Go to the first" },
+    Binding { keys: &["G", "end"], act: Move::Last, label: "", help: "Go to the last" },
+];
+
+/// How a key moves through a list.
+pub fn pressed(key: &KeyEvent) -> Option<Move> {
+    keymap::find(KEYS, key)
+}
+
+/// How the mouse's wheel moves through a list.
+pub fn wheel(mouse: &MouseEvent) -> Option<Move> {
+    match mouse.kind {
+        MouseEventKind::ScrollDown => Some(Move::Down),
+        MouseEventKind::ScrollUp => Some(Move::Up),
+        _ => None,
+    }
+}
+
+/// What a screen with a list can do: its own keys, and those that move.
+pub fn hints<A>(own: &[Binding<A>]) -> Vec<Hint> {
+    own.iter().map(Binding::hint).chain(KEYS.iter().map(Binding::hint)).collect()
+}
 
 /// A position in a list, and the window around it.
 ///

@@ -13,7 +13,8 @@ use tempfile::TempPath;
 /// The server's tables, as far as Strongroom needs them.
 const SERVER_TABLES: &str = include_str!("../../../assets/schema.sqlite.sql");
 
-const OWN_TABLES: &str = "CREATE TABLE IF NOT EXISTS main.strongroom_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)";
+/// Strongroom's own tables.
+pub(super) const OWN_TABLES: &str = include_str!("../../../assets/own.sqlite.sql");
 
 /// Creates a database at `path`, where nothing may be.
 ///
@@ -73,13 +74,9 @@ fn build(path: &Path) -> Result<(), DatabaseError> {
 pub(super) fn own_tables(connection: &mut Connection) -> Result<bool, DatabaseError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Under the lock: another Strongroom may have been faster, and newer.
-    super::schema::own_version(&transaction)?;
+    let found = super::schema::own_version(&transaction)?;
     transaction.execute_batch(OWN_TABLES)?;
-    transaction.execute_batch(super::history::TABLES)?;
-    transaction.execute_batch(super::trail::TABLES)?;
-    let sql = "INSERT INTO main.strongroom_meta (key, value) VALUES ('schema_version', ?1)
-               ON CONFLICT (key) DO UPDATE SET value = ?1 WHERE CAST(value AS INTEGER) < CAST(?1 AS INTEGER)";
-    let created = transaction.execute(sql, [OWN_VERSION.to_string()])? > 0;
+    let created = found < Some(OWN_VERSION);
     transaction.commit()?;
     Ok(created)
 }

@@ -6,27 +6,6 @@ use crate::database::{DatabaseError, RowId, Scope, StoredRow, StoredText};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 use std::borrow::Cow;
 
-/// The tables, as `db init` creates them.
-pub(super) const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS main.strongroom_history (
-        id       INTEGER PRIMARY KEY AUTOINCREMENT,
-        org_id   TEXT NOT NULL,
-        user_id  TEXT,
-        made_at  TEXT NOT NULL,
-        operator TEXT NOT NULL,
-        note     TEXT,
-        revision TEXT NOT NULL
-    );
-    CREATE INDEX IF NOT EXISTS main.strongroom_history_scope ON strongroom_history (org_id, user_id);
-    CREATE TABLE IF NOT EXISTS main.strongroom_history_row (
-        history_id   INTEGER NOT NULL REFERENCES strongroom_history (id) ON DELETE CASCADE,
-        position     INTEGER NOT NULL,
-        secret_name  TEXT NOT NULL,
-        secret_value TEXT NOT NULL,
-        description  TEXT,
-        PRIMARY KEY (history_id, position)
-    );";
-
 /// Keeps `rows` of `scope`, and lets go of what is too old or too many, in the commit's own transaction.
 pub(super) fn keep(
     transaction: &Transaction<'_>,

@@ -3,31 +3,6 @@
 use crate::database::{DatabaseError, Sealer, StoredText, TrailHead, TrailRow, TrailState};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
-/// The tables, as `db init` creates them.
-pub(super) const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS main.strongroom_audit (
-        seq             INTEGER PRIMARY KEY,
-        at              TEXT NOT NULL,
-        operator        TEXT NOT NULL,
-        action          TEXT NOT NULL,
-        org_id          TEXT,
-        user_id         TEXT,
-        names           TEXT NOT NULL,
-        before_revision TEXT,
-        after_revision  TEXT,
-        detail          TEXT,
-        db_user         TEXT,
-        db_address      TEXT,
-        mac             TEXT NOT NULL
-    );
-    CREATE TABLE IF NOT EXISTS main.strongroom_audit_head (
-        one   INTEGER PRIMARY KEY CHECK (one = 1),
-        count INTEGER NOT NULL,
-        mac   TEXT NOT NULL,
-        tag   TEXT NOT NULL
-    );
-    INSERT OR IGNORE INTO main.strongroom_audit_head (one, count, mac, tag) VALUES (1, 0, '', '');";
-
 const KEY: &str = "SELECT value FROM main.strongroom_meta WHERE key = 'audit_key'";
 
 pub(super) fn key(connection: &Connection) -> Result<Option<StoredText>, DatabaseError> {

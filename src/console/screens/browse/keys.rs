@@ -37,12 +37,6 @@ pub(super) const MOVING: &[Binding<Act>] = &[
     Binding { keys: &["Y"], act: Act::CopyName, label: "", help: "Copy the name" },
     Binding { keys: &["/"], act: Act::Filter, label: "filter", help: "Filter the column as you type" },
     Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back, or clear the filter" },
-    Binding { keys: &["j", "down"], act: Act::Go(Move::Down), label: "", help: "Go down" },
-    Binding { keys: &["k", "up"], act: Act::Go(Move::Up), label: "", help: "Go up" },
-    Binding { keys: &["pgdn", "ctrl-d"], act: Act::Go(Move::PageDown), label: "", help: "Go a page down" },
-    Binding { keys: &["pgup", "ctrl-u"], act: Act::Go(Move::PageUp), label: "", help: "Go a page up" },
-    Binding { keys: &["g", "home"], act: Act::Go(Move::First), label: "", help: "Go to the first" },
-    Binding { keys: &["G", "end"], act: Act::Go(Move::Last), label: "", help: "Go to the last" },
     Binding { keys: &["tab"], act: Act::Next, label: "", help: "Go to the next column" },
     Binding { keys: &["shift-tab"], act: Act::Previous, label: "", help: "Go to the column before" },
     Binding { keys: &["1"], act: Act::To(Column::Orgs), label: "", help: "Go to the organisations" },
@@ -59,7 +53,6 @@ pub(super) const MOVING: &[Binding<Act>] = &[
 pub(super) enum Typing {
     Done,
     Clear,
-    Delete,
     Empty,
     Go(Move),
 }
@@ -67,7 +60,6 @@ pub(super) enum Typing {
 pub(super) const TYPING: &[Binding<Typing>] = &[
     Binding { keys: &["enter", "tab"], act: Typing::Done, label: "done", help: "Keep the filter" },
     Binding { keys: &["esc"], act: Typing::Clear, label: "clear", help: "Clear the filter" },
-    Binding { keys: &["backspace"], act: Typing::Delete, label: "", help: "Delete the last letter" },
     Binding { keys: &["ctrl-u"], act: Typing::Empty, label: "", help: "Delete all letters" },
     Binding { keys: &["down"], act: Typing::Go(Move::Down), label: "", help: "Go down" },
     Binding { keys: &["up"], act: Typing::Go(Move::Up), label: "", help: "Go up" },

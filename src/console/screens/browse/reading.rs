@@ -134,6 +134,8 @@ impl State {
             Reply::Commit(_)
             | Reply::Recorded(_)
             | Reply::Import(_)
+            | Reply::Side(_)
+            | Reply::Script(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)

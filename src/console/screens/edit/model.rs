@@ -205,6 +205,6 @@ impl Model {
             }
         }
         let drop_sealed = if dropped.is_empty() { DropSealed::Keep } else { DropSealed::Rows(dropped) };
-        NewSet { secrets, base: Base::Loaded(Arc::clone(base)), drop_sealed }
+        NewSet { secrets, base: Base::Loaded(Arc::clone(base)), drop_sealed, restores: None }
     }
 }

@@ -23,8 +23,13 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     target.render_widget(block, area);
     let width = usize::from(inner.width);
     if kept.is_empty() {
-        let said = text::wrap(&empty(state, look), width.saturating_sub(2));
-        let lines: Vec<Line<'_>> = said.into_iter().map(|line| Line::from(format!(" {line}"))).collect();
+        let said = text::wrap(&empty(state), width.saturating_sub(2));
+        let mut lines: Vec<Line<'_>> = said.into_iter().map(|line| Line::from(format!(" {line}"))).collect();
+        if let Listing::WithoutTables(script) = &state.listing {
+            lines.push(Line::default());
+            let script = script.lines().map(|line| text::fit(&format!(" {line}"), width, theme.plain).into_owned());
+            lines.extend(script.map(|line| Line::from(Span::styled(line, theme.dim))));
+        }
         target.render_widget(Paragraph::new(lines), inner);
         return;
     }
@@ -46,13 +51,13 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
 }
 
 /// What stands where there is no kept set.
-fn empty(state: &State, look: &Look<'_>) -> String {
+fn empty(state: &State) -> String {
     match &state.listing {
         Listing::Loading => "loading…".to_owned(),
         Listing::Failed(error) => error.message.clone(),
-        Listing::Ready(_) if !look.opened.about.keeps_history => {
-            "This database keeps no history: Strongroom has no tables here. `strongroom db init` creates them; \
-             the server's own tables stay as they are."
+        Listing::WithoutTables(_) => {
+            "This database keeps no history: Strongroom has no tables here. `strongroom db init` creates them with \
+             the script below, which `strongroom db init --print` prints; the server's own tables stay as they are."
                 .to_owned()
         }
         Listing::Ready(_) => "Nothing has replaced this set yet.".to_owned(),
