@@ -16,3 +16,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON custom_secrets TO ROLE;
 -- And the audit trail, to which records can only be added: no UPDATE and no DELETE on it.
 -- GRANT SELECT, INSERT ON strongroom_audit TO ROLE;
 -- GRANT SELECT, UPDATE ON strongroom_audit_head TO ROLE;
+
+-- A rotation needs UPDATE on custom_secrets, on the kept sets and on the wrapped key of the trail, and on each other
+-- column that the profile turns on:
+-- GRANT UPDATE (secret_value, description) ON strongroom_history_row TO ROLE;
+-- GRANT UPDATE (value) ON strongroom_meta TO ROLE;

@@ -12,12 +12,13 @@ mod file;
 mod gaps;
 
 pub use chain::{Finding, Verdict};
-pub use gaps::foreign_writes;
+pub use gaps::{ROTATION_BEGINS, foreign_writes};
 
-use crate::cipher::Cipher;
 use crate::cipher::mac::MacKey;
+use crate::cipher::{Cipher, Format};
 use crate::database::{Database, DatabaseError, Keep, Scope, StoredText, TrailHead, TrailRow, TrailState};
 use crate::error::{Error, ErrorKind};
+use crate::keyring::KeyId;
 use file::TrailFile;
 use jiff::Timestamp;
 use std::path::Path;
@@ -43,6 +44,8 @@ pub enum Action {
     Restore,
     /// A set was not replaced, because it was another one.
     Conflict,
+    /// A key rotation began, or ended.
+    Rotate,
     /// Something failed.
     Failure,
 }
@@ -59,6 +62,7 @@ impl Action {
             Self::Commit => "commit",
             Self::Restore => "restore",
             Self::Conflict => "conflict",
+            Self::Rotate => "rotate",
             Self::Failure => "failure",
         }
     }
@@ -90,6 +94,11 @@ impl Event {
     /// The console is opened.
     pub fn unlock() -> Self {
         Self { action: Action::Unlock, scope: None, names: Vec::new(), before: None, after: None, detail: None }
+    }
+
+    /// A rotation: a sentence on what begins or ended.
+    pub fn rotate(detail: String) -> Self {
+        Self { action: Action::Rotate, detail: Some(detail), ..Self::unlock() }
     }
 
     /// The same with the name of one secret.
@@ -166,6 +175,21 @@ impl Trail {
             unwrapped(cipher, &stored)?
         };
         Ok(Self { key: Arc::new(key), operator: operator.into(), file: Arc::new(file), is_in_database })
+    }
+
+    /// Encrypts the trail's own key under the key `to`, wherever it is kept, so that it outlives the one it is under.
+    ///
+    /// # Errors
+    /// Every variant of [`AuditError`].
+    pub fn rewrap(&self, database: &mut dyn Database, cipher: &Cipher, to: &KeyId) -> Result<(), AuditError> {
+        if database.about().keeps_trail
+            && database.about().read_only.is_none()
+            && let Some(old) = database.trail_key()?
+            && let Some(new) = rewrapped(cipher, &old, to)?
+        {
+            database.swap_trail_key(&old, &new)?;
+        }
+        self.file.swap_key(|old| rewrapped(cipher, old, to))
     }
 
     /// Whether a record can be part of a commit.
@@ -276,6 +300,13 @@ fn wrapped(cipher: &Cipher) -> Result<StoredText, AuditError> {
     cipher
         .seal(&key.to_secret())
         .map_err(|_| AuditError::Key("there is no active key to keep the trail's own key with"))
+}
+
+/// The same key under another one; `None` where it is already, or where it does not open.
+fn rewrapped(cipher: &Cipher, old: &StoredText, to: &KeyId) -> Result<Option<StoredText>, AuditError> {
+    let Some(opened) = cipher.open(old).filter(|opened| opened.key != *to) else { return Ok(None) };
+    let new = cipher.seal_under(to, Format::Fernet, &opened.plaintext);
+    new.map(Some).map_err(|_| AuditError::Key("it cannot be kept under the new key"))
 }
 
 fn unwrapped(cipher: &Cipher, stored: &StoredText) -> Result<MacKey, AuditError> {

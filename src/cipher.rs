@@ -12,6 +12,7 @@ use crate::database::StoredText;
 use crate::keyring::{self, KeyId, KeyRing};
 use crate::secret::Secret;
 use jiff::Timestamp;
+use std::cell::RefCell;
 use thiserror::Error;
 
 /// How a text is stored.
@@ -125,39 +126,52 @@ impl Cipher {
     }
 
     fn open_fernet(&self, text: &str) -> Option<Opened> {
-        let candidates =
-            [(Format::Fernet, fernet::Token::in_two_layers(text)), (Format::FernetBare, fernet::Token::bare(text))];
-        for key in &self.keys {
-            for (format, token) in &candidates {
-                let plaintext = token.as_ref().and_then(|token| key.fernet.open(token)).and_then(Secret::from_utf8);
-                if let Some(plaintext) = plaintext {
-                    return Some(Opened { plaintext, format: *format, key: key.id.clone() });
-                }
-            }
-        }
-        None
+        // A text is signed as one of the two at most, so that their order is free.
+        let in_two_layers = fernet::Token::in_two_layers(text).and_then(|token| self.open_as(Format::Fernet, &token));
+        in_two_layers.or_else(|| self.open_as(Format::FernetBare, &fernet::Token::bare(text)?))
+    }
+
+    fn open_as(&self, format: Format, token: &fernet::Token) -> Option<Opened> {
+        self.keys.iter().find_map(|key| {
+            let plaintext = key.fernet.open(token).and_then(Secret::from_utf8)?;
+            Some(Opened { plaintext, format, key: key.id.clone() })
+        })
+    }
+
+    /// Whether a text has the shape of a token, whoever's it is.
+    pub fn is_token(stored: &StoredText) -> bool {
+        let text = stored.as_str();
+        jwe::Token::split(text).and_then(|token| token.header()).is_some()
+            || fernet::Token::in_two_layers(text).is_some()
+            || fernet::Token::bare(text).is_some()
     }
 
     /// Encrypts a plaintext with the newest active key.
     pub fn seal(&self, plaintext: &Secret) -> Result<StoredText, CipherError> {
         let key = self.writer.and_then(|at| self.keys.get(at)).ok_or(CipherError::NoWriter)?;
-        let seconds = Timestamp::now().as_second().unsigned_abs();
-        let text = plaintext.expose();
-        if let Some(limit) = self.limit {
-            let bytes = jwe::saved_bytes(text, seconds);
-            if bytes > limit {
-                return Err(CipherError::TooLong { bytes, limit });
-            }
-        }
-        let token = match self.format {
-            Format::Fernet | Format::FernetBare => key.fernet.seal(text.as_bytes(), seconds, random()?),
-            Format::Jwe if !key.jwe.is_readable(&key.id) => return Err(CipherError::UnusableKeyId),
-            Format::Jwe => {
-                let too_long = CipherError::TooLong { bytes: text.len(), limit: jwe::MAX_BYTES };
-                key.jwe.seal(text, seconds, random()?).ok_or(too_long)?
-            }
-        };
-        Ok(StoredText::new(token))
+        self.fits(plaintext)?;
+        seal_with(key, self.format, plaintext)
+    }
+
+    /// Whether a plaintext is within the limit.
+    ///
+    /// # Errors
+    /// [`CipherError::TooLong`].
+    pub fn fits(&self, plaintext: &Secret) -> Result<(), CipherError> {
+        let Some(limit) = self.limit else { return Ok(()) };
+        let bytes = jwe::saved_bytes(plaintext.expose(), now());
+        if bytes > limit { Err(CipherError::TooLong { bytes, limit }) } else { Ok(()) }
+    }
+
+    /// Encrypts a plaintext with the key `id`, active or not, whatever its length: for a rotation, in which nothing is
+    /// new.
+    ///
+    /// # Errors
+    /// [`CipherError::NoWriter`] if there is no such key; for a JWE, [`CipherError::TooLong`] over what any server reads
+    /// and [`CipherError::UnusableKeyId`].
+    pub fn seal_under(&self, id: &KeyId, format: Format, plaintext: &Secret) -> Result<StoredText, CipherError> {
+        let key = self.keys.iter().find(|key| key.id == *id).ok_or(CipherError::NoWriter)?;
+        seal_with(key, format, plaintext)
     }
 
     /// The id of the key that writes.
@@ -166,11 +180,40 @@ impl Cipher {
     }
 }
 
+fn now() -> u64 {
+    Timestamp::now().as_second().unsigned_abs()
+}
+
+fn seal_with(key: &ReadyKey, format: Format, plaintext: &Secret) -> Result<StoredText, CipherError> {
+    let (text, seconds) = (plaintext.expose(), now());
+    let token = match format {
+        Format::Fernet | Format::FernetBare => key.fernet.seal(text.as_bytes(), seconds, random()?),
+        Format::Jwe if !key.jwe.is_readable(&key.id) => return Err(CipherError::UnusableKeyId),
+        Format::Jwe => {
+            let too_long = CipherError::TooLong { bytes: text.len(), limit: jwe::MAX_BYTES };
+            key.jwe.seal(text, seconds, random()?).ok_or(too_long)?
+        }
+    };
+    Ok(StoredText::new(token))
+}
+
+thread_local! {
+    /// Random bytes of the system that nobody has used yet: a call for each IV would be a tenth of a rotation.
+    static RANDOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Random bytes of the system, for a nonce or an IV.
 fn random<const BYTES: usize>() -> Result<[u8; BYTES], CipherError> {
-    let mut bytes = [0; BYTES];
-    getrandom::fill(&mut bytes).map_err(|_| CipherError::NoRandomness)?;
-    Ok(bytes)
+    RANDOM.with_borrow_mut(|pool| {
+        if pool.len() < BYTES {
+            pool.resize(1024, 0);
+            if getrandom::fill(pool).is_err() {
+                pool.clear();
+            }
+        }
+        let rest = pool.len().checked_sub(BYTES).ok_or(CipherError::NoRandomness)?;
+        pool.split_off(rest).try_into().map_err(|_| CipherError::NoRandomness)
+    })
 }
 
 #[cfg(test)]

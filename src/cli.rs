@@ -6,6 +6,7 @@ mod console;
 mod db;
 mod demo;
 mod history;
+mod inventory;
 mod key;
 mod log;
 mod operator;
@@ -13,6 +14,7 @@ mod org;
 mod output;
 mod pick;
 mod process;
+mod rotate;
 mod secret;
 mod session;
 mod shell;
@@ -55,6 +57,7 @@ fn run(command: Option<Command>, global: &Global, output: &mut Output) -> Result
         Some(Command::Audit(command)) => audit::run(&command, global, output),
         Some(Command::History(command)) => history::run(&command, global, output),
         Some(Command::Key(command)) => key::run(&command, global, output),
+        Some(Command::Rotate(command)) => rotate::run(&command, global, output),
         Some(Command::Db(command)) => db::run(&command, global, output),
         Some(Command::Demo) => console::demo(global, output),
         Some(Command::Completions { shell }) => shell::completions(shell, output),

@@ -3,6 +3,7 @@
 //! This room moves ciphertext and knows no cipher; it is the only one that names the database drivers. What every
 //! implementation promises stands on the trait [`Database`].
 
+pub mod cell;
 mod check;
 pub mod directory;
 pub mod history;
@@ -12,6 +13,7 @@ pub mod row;
 pub mod sqlite;
 pub mod trail;
 
+pub use cell::{CellKey, CellRow, CellTable, Swap};
 pub use directory::{Counting, Cursor, OrgKind, OrgQuery, OrgRecord, Page, PersonalOwner, UserQuery, UserRecord};
 pub use history::{Keep, KeptRows, KeptSet, Purge};
 pub use id::{OrgId, RowId, UserId};
@@ -19,6 +21,7 @@ pub use row::{NewRow, Replacement, Scope, StoredRow, StoredText};
 pub use trail::{Sealer, TrailHead, TrailRow, TrailState};
 
 use crate::error::{Error, ErrorKind};
+use std::any::Any;
 use std::path::{Path, PathBuf};
 use thiserror::Error as ThisError;
 
@@ -86,6 +89,29 @@ pub trait Database: Send {
 
     /// Every record of the audit trail in its order, and the head, from one snapshot.
     fn trail(&mut self) -> Result<(Vec<TrailRow>, TrailHead), DatabaseError>;
+
+    /// Puts `new` in the place of the wrapped key of the audit trail, if it is still `old`; whether it was.
+    fn swap_trail_key(&mut self, old: &StoredText, new: &StoredText) -> Result<bool, DatabaseError>;
+
+    /// A table of the server's schema with the columns of its key and its encrypted ones; `None` where the table or one
+    /// of the columns does not exist.
+    fn find_cells(&mut self, table: &str, key: &[&str], columns: &[&str]) -> Result<Option<CellTable>, DatabaseError>;
+
+    /// The cells of the rows after `after`, in the order of their keys, of `limit` rows at most.
+    fn cells(
+        &mut self,
+        table: &CellTable,
+        after: Option<&CellKey>,
+        limit: usize,
+    ) -> Result<Vec<CellRow>, DatabaseError>;
+
+    /// Writes the new texts of those rows that still hold the old ones, in one transaction, and says how many that were.
+    /// A row that somebody else holds or has changed is passed over.
+    fn swap_cells(&mut self, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError>;
+
+    /// Keeps every other rotation of this database away for as long as the guard lives; `folder` is for the lock of a
+    /// database that has no locks of that kind.
+    fn guard_rotation(&mut self, folder: &Path) -> Result<Box<dyn Any + Send>, DatabaseError>;
 
     /// What is worth knowing at once, as far as it can be had at once.
     fn overview(&mut self) -> Result<Overview, DatabaseError> {
@@ -319,6 +345,9 @@ pub enum DatabaseError {
     /// The role may not do this.
     #[error("the database refuses: {0}")]
     Forbidden(String),
+    /// Somebody else rotates.
+    #[error("another rotation of this database is under way")]
+    Rotating,
     /// A policy would hide rows.
     #[error("row-level security would hide rows, and a part of a set is no set: {0}")]
     RowSecurity(String),
@@ -342,7 +371,7 @@ impl From<DatabaseError> for Error {
             E::ReadOnly(_) | E::NoOrg | E::Uninsertable(_) | E::ReadBack | E::Exists(_) | E::Full | E::Driver(_) => {
                 ErrorKind::Failed
             }
-            E::Forbidden(_) | E::RowSecurity(_) | E::Unsupported(_) => ErrorKind::Failed,
+            E::Forbidden(_) | E::RowSecurity(_) | E::Unsupported(_) | E::Rotating => ErrorKind::Failed,
         };
         let hint = match &error {
             E::Missing(_) => Some("check the path, or create an empty database there with `strongroom db init`"),
@@ -352,6 +381,7 @@ impl From<DatabaseError> for Error {
             E::Full => Some("make room and try again; the old set still stands"),
             E::Exists(_) => Some("name another file, or remove this one first"),
             E::Unreachable { .. } => Some("check the host, the port and the network; psql takes the same URL"),
+            E::Rotating => Some("wait for it, or stop it: it can be started again at any time"),
             E::Lost => Some("try again: the connection is made anew by itself"),
             E::Deadline => Some("try again when the server is less busy"),
             E::OutcomeUnknown => {

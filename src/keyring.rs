@@ -1,11 +1,13 @@
 //! Keys, where they come from, and which of them writes.
 
+mod edit;
 pub mod error;
 mod file;
 pub mod generate;
 mod id;
 pub mod source;
 
+pub use edit::{KeyChange, old_copies, rewritable, rewrite};
 pub use error::{KeyError, KeyText};
 pub use generate::{create_file, file_content, generate};
 pub use id::digest;

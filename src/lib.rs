@@ -29,5 +29,6 @@ pub mod console;
 pub mod database;
 pub mod error;
 pub mod keyring;
+pub mod rotation;
 pub mod secret;
 pub mod store;

@@ -49,6 +49,24 @@ impl TrailFile {
         }
     }
 
+    /// Puts what `change` makes of the wrapped key in its place, if there is a key and a change.
+    pub(super) fn swap_key(
+        &self,
+        change: impl FnOnce(&StoredText) -> Result<Option<StoredText>, AuditError>,
+    ) -> Result<(), AuditError> {
+        let path = self.path("key");
+        let _lock = self.lock()?;
+        let old = match fs::read_to_string(&path) {
+            Ok(text) => StoredText::new(text.trim().to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(unusable(&path, &error)),
+        };
+        match change(&old)? {
+            Some(new) => replace(&path, new.as_str().as_bytes()).map_err(|error| unusable(&path, &error)),
+            None => Ok(()),
+        }
+    }
+
     /// Two processes at once take turns.
     fn lock(&self) -> Result<File, AuditError> {
         let path = self.path("lock");

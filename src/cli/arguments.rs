@@ -5,6 +5,7 @@ use super::db::DbCommand;
 use super::history::HistoryCommand;
 use super::key::KeyCommand;
 use super::org::OrgCommand;
+use super::rotate::RotateCommand;
 use super::secret::SecretCommand;
 use super::user::UserCommand;
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -86,6 +87,8 @@ pub(super) enum Command {
     /// The key ring
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Put everything that is encrypted under another key
+    Rotate(RotateCommand),
     /// The database as a whole
     #[command(subcommand)]
     Db(DbCommand),

@@ -1,12 +1,16 @@
 //! `strongroom key …`: no secret of a key is printed, but by `generate`, to a pipe.
 
+mod change;
+
+pub(super) use change::origin_in_words;
+
 use super::arguments::Global;
 use super::output::Output;
 use super::session::{self, Session};
 use super::table;
 use crate::cipher::Cipher;
 use crate::error::{Error, ErrorKind, Result};
-use crate::keyring::{self, KeyRing};
+use crate::keyring::{self, KeyChange, KeyId, KeyRing};
 use crate::secret::escape;
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -35,6 +39,20 @@ pub(super) enum KeyCommand {
     List,
     /// Try the ring on the newest secrets of the database
     Check,
+    /// Add a key to the ring's file: a new one, or one that is there
+    Add(change::AddArgs),
+    /// Let a key write
+    Activate {
+        /// The key's id
+        id: String,
+    },
+    /// Let a key read only
+    Deactivate {
+        /// The key's id
+        id: String,
+    },
+    /// Take a key that nothing needs any more out of the ring's file
+    Remove(change::RemoveArgs),
 }
 
 pub(super) fn run(command: &KeyCommand, global: &Global, output: &Output) -> Result<()> {
@@ -43,6 +61,14 @@ pub(super) fn run(command: &KeyCommand, global: &Global, output: &Output) -> Res
             generate(file.as_deref(), notes.as_deref(), *force, output)
         }
         KeyCommand::List => list(&session::load_ring(&session::settings(global)?, output)?, output),
+        KeyCommand::Add(arguments) => change::add(arguments, &session::settings(global)?, output),
+        KeyCommand::Activate { id } => {
+            change::change(&session::settings(global)?, &KeyChange::Activate(&KeyId(id.clone())), output)
+        }
+        KeyCommand::Deactivate { id } => {
+            change::change(&session::settings(global)?, &KeyChange::Deactivate(&KeyId(id.clone())), output)
+        }
+        KeyCommand::Remove(arguments) => change::remove(arguments, &mut Session::open(global, output)?, output),
         KeyCommand::Check => check(&mut Session::open(global, output)?, output),
     }
 }

@@ -57,16 +57,35 @@ impl Output {
         self.answer(format!("{value:#}\n"))
     }
 
-    /// Asks something; the answer is read by whoever asks.
-    pub(super) fn prompt(text: &str) {
-        say(text);
-    }
-
     /// Says something that is worth knowing.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             say(&format!("strongroom: {text}\n"));
         }
+    }
+
+    /// Says how far something is, in place of what was said before; nothing where nobody watches. An empty text takes it
+    /// away.
+    pub(super) fn progress(&self, text: &str) {
+        if !self.quiet && io::stderr().is_terminal() {
+            say(&format!("\r\u{1b}[K{text}"));
+        }
+    }
+
+    /// Whether somebody can be asked.
+    pub(super) fn can_ask() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks something, and gives what was typed, without white space around it.
+    ///
+    /// # Errors
+    /// Nothing can be read.
+    pub(super) fn ask(text: &str) -> Result<String> {
+        say(text);
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).map_err(|error| Error::failed(format!("no answer: {error}")))?;
+        Ok(line.trim().to_owned())
     }
 
     /// Says something that may go wrong.

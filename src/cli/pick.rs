@@ -6,7 +6,6 @@ use super::session;
 use crate::config::file::{ConfigFile, Profile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::escape;
-use std::io::BufRead as _;
 
 /// Asks at the terminal. `None` where there is nothing to ask: a database or a profile is named, or there is no choice.
 ///
@@ -21,10 +20,7 @@ pub(super) fn profile(global: &Global) -> Result<Option<String>> {
     if file.default_profile.is_some() || file.profiles.is_empty() {
         return Ok(None);
     }
-    Output::prompt(&format!("Which database?\n{}Number or name: ", list(&file)));
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer).map_err(|error| Error::failed(format!("no answer: {error}")))?;
-    choose(&file, answer.trim()).map(Some)
+    choose(&file, &Output::ask(&format!("Which database?\n{}Number or name: ", list(&file)))?).map(Some)
 }
 
 fn list(file: &ConfigFile) -> String {

@@ -4,6 +4,7 @@ use crate::cipher::Format;
 use crate::error::{Error, Result};
 use crate::secret::escape;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
@@ -50,8 +51,66 @@ pub struct Profile {
     pub history_versions: Option<usize>,
     /// For how many days they are kept; 90 if unsaid.
     pub history_days: Option<u32>,
+    /// What a key rotation turns besides the secrets.
+    #[serde(default)]
+    pub rotation: RotationSetting,
     /// The colour of the frame, so that production never looks like staging.
     pub colour: Option<Colour>,
+}
+
+/// `[profiles.NAME.rotation]`: which encrypted columns outside `custom_secrets` a key rotation turns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RotationSetting {
+    /// Whether the columns that Strongroom knows of are turned, those of them that exist.
+    #[serde(default)]
+    pub known_columns: bool,
+    /// `[[profiles.NAME.rotation.column]]`: columns that must exist.
+    #[serde(default)]
+    pub column: Vec<ColumnSetting>,
+}
+
+/// An encrypted column.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnSetting {
+    /// The table, in the schema of the server's.
+    pub table: String,
+    /// The columns that tell its rows apart.
+    pub key: Vec<String>,
+    /// The column.
+    pub column: String,
+    /// How it is encrypted.
+    #[serde(default)]
+    pub encoding: Encoding,
+}
+
+/// How a column outside `custom_secrets` is encrypted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Encoding {
+    /// `value`: any of the three formats, each row keeps its own.
+    #[default]
+    Value,
+    /// `fernet-default`: Fernet in two layers, which the server reads with its default key only.
+    FernetDefault,
+    /// `json-member:NAME`: a JSON object whose member of that name is encrypted.
+    JsonMember(Cow<'static, str>),
+}
+
+impl TryFrom<String> for Encoding {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.as_str() {
+            "value" => Ok(Self::Value),
+            "fernet-default" => Ok(Self::FernetDefault),
+            _ => match text.strip_prefix("json-member:") {
+                Some(name) if !name.is_empty() => Ok(Self::JsonMember(name.to_owned().into())),
+                Some(_) | None => Err("an encoding is value, fernet-default or json-member:NAME"),
+            },
+        }
+    }
 }
 
 /// A colour that every terminal has.

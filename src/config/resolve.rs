@@ -1,6 +1,6 @@
 //! From what was said in several places to one set of settings.
 
-use super::file::{Colour, ConfigFile, KeyCommand, KeyFile, KeySetting, PasswordSetting, Profile};
+use super::file::{Colour, ConfigFile, KeyCommand, KeyFile, KeySetting, PasswordSetting, Profile, RotationSetting};
 use super::{DatabaseUrl, Paths};
 use crate::cipher::{DEFAULT_LIMIT, Format};
 use crate::error::{Error, Result};
@@ -56,6 +56,8 @@ pub struct Settings {
     pub history_versions: usize,
     /// For how many days they are kept.
     pub history_days: u32,
+    /// What a key rotation turns besides the secrets.
+    pub rotation: RotationSetting,
     /// The name of the profile in use.
     pub profile: Option<String>,
     /// The folders of the platform.
@@ -97,6 +99,7 @@ impl Settings {
             require_note: profile.require_note,
             history_versions: profile.history_versions.unwrap_or(20),
             history_days: profile.history_days.unwrap_or(90),
+            rotation: profile.rotation,
             profile: name,
             paths: inputs.paths,
         })

@@ -1,6 +1,7 @@
 //! A remote `PostgreSQL`, as operators have it: behind TLS, a pooler, a failover, and with writers that know nothing
 //! of Strongroom.
 
+mod cell;
 mod connect;
 mod control;
 mod directory;
@@ -16,9 +17,9 @@ mod tls;
 mod trail;
 
 use super::{
-    About, Counts, Database, DatabaseError, Decision, Herald, Interrupt, KeptRows, KeptSet, OrgId, OrgQuery, OrgRecord,
-    Overview, Page, Purge, Replaced, Scope, Sealer, StoredRow, StoredText, TrailHead, TrailRow, UserQuery, UserRecord,
-    Witness,
+    About, CellKey, CellRow, CellTable, Counts, Database, DatabaseError, Decision, Herald, Interrupt, KeptRows,
+    KeptSet, OrgId, OrgQuery, OrgRecord, Overview, Page, Purge, Replaced, Scope, Sealer, StoredRow, StoredText, Swap,
+    TrailHead, TrailRow, UserQuery, UserRecord, Witness,
 };
 use crate::secret::Secret;
 use control::Interrupter;
@@ -27,6 +28,7 @@ use link::Link;
 use parameters::Parameters;
 use rows::Filter;
 use schema::Schema;
+use std::any::Any;
 use std::path::Path;
 use std::sync::Arc;
 use tokio_postgres::types::Type;
@@ -197,6 +199,31 @@ impl Database for Postgres {
     fn set_trail_key(&mut self, key: &StoredText) -> Result<StoredText, DatabaseError> {
         self.write(&async |client, schema| trail::set_key(client, schema, key).await)?;
         self.trail_key()?.ok_or(DatabaseError::ReadBack)
+    }
+
+    fn swap_trail_key(&mut self, old: &StoredText, new: &StoredText) -> Result<bool, DatabaseError> {
+        self.write(&async |client, schema| trail::swap_key(client, schema, old, new).await)
+    }
+
+    fn find_cells(&mut self, table: &str, key: &[&str], columns: &[&str]) -> Result<Option<CellTable>, DatabaseError> {
+        self.read(&async |client, schema| cell::find(client, schema, table, key, columns).await)
+    }
+
+    fn cells(
+        &mut self,
+        table: &CellTable,
+        after: Option<&CellKey>,
+        limit: usize,
+    ) -> Result<Vec<CellRow>, DatabaseError> {
+        self.read(&async |client, schema| cell::page(client, schema, table, after, limit).await)
+    }
+
+    fn swap_cells(&mut self, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError> {
+        self.write(&async |client, schema| cell::swap(client, schema, table, swaps).await)
+    }
+
+    fn guard_rotation(&mut self, _: &Path) -> Result<Box<dyn Any + Send>, DatabaseError> {
+        Ok(Box::new(self.link.guard()?))
     }
 
     fn append_trail(&mut self, seal: &mut Sealer<'_>) -> Result<TrailHead, DatabaseError> {

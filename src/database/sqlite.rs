@@ -4,10 +4,12 @@
 //! never creates a file, and a file that cannot be written is opened for reading.
 
 mod backup;
+mod cell;
 mod create;
 mod directory;
 mod error;
 mod functions;
+mod guard;
 mod history;
 mod open;
 mod raw;
@@ -19,15 +21,16 @@ mod spelling;
 mod trail;
 
 use super::{
-    About, Counts, Database, DatabaseError, Decision, Interrupt, KeptRows, KeptSet, OrgId, OrgQuery, OrgRecord, Page,
-    Purge, Replaced, Scope, Sealer, StoredRow, StoredText, TrailHead, TrailRow, Transport, UserQuery, UserRecord,
-    Witness,
+    About, CellKey, CellRow, CellTable, Counts, Database, DatabaseError, Decision, Interrupt, KeptRows, KeptSet, OrgId,
+    OrgQuery, OrgRecord, Page, Purge, Replaced, Scope, Sealer, StoredRow, StoredText, Swap, TrailHead, TrailRow,
+    Transport, UserQuery, UserRecord, Witness,
 };
 use directory::Directory;
 use rows::Filter;
 use rusqlite::{Connection, InterruptHandle};
 use schema::Schema;
 pub(crate) use seed::{Role, Seed, SeedMember, SeedOrg, SeedUser};
+use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -219,6 +222,39 @@ impl Database for Sqlite {
         self.begin()?;
         let stands = trail::set_key(&mut self.connection, key);
         self.finish(stands)
+    }
+
+    fn swap_trail_key(&mut self, old: &StoredText, new: &StoredText) -> Result<bool, DatabaseError> {
+        self.begin()?;
+        self.finish(trail::swap_key(&self.connection, old, new))
+    }
+
+    fn find_cells(&mut self, table: &str, key: &[&str], columns: &[&str]) -> Result<Option<CellTable>, DatabaseError> {
+        self.begin()?;
+        self.finish(cell::find(&self.connection, table, key, columns))
+    }
+
+    fn cells(
+        &mut self,
+        table: &CellTable,
+        after: Option<&CellKey>,
+        limit: usize,
+    ) -> Result<Vec<CellRow>, DatabaseError> {
+        self.begin()?;
+        self.finish(cell::page(&self.connection, table, after, limit))
+    }
+
+    fn swap_cells(&mut self, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError> {
+        self.begin()?;
+        if let Some(reason) = &self.about.read_only {
+            return Err(DatabaseError::ReadOnly(reason.clone()));
+        }
+        let swapped = cell::swap(&mut self.connection, table, swaps);
+        self.finish(swapped)
+    }
+
+    fn guard_rotation(&mut self, folder: &Path) -> Result<Box<dyn Any + Send>, DatabaseError> {
+        guard::take(&self.path, folder)
     }
 
     fn append_trail(&mut self, seal: &mut Sealer<'_>) -> Result<TrailHead, DatabaseError> {

@@ -1,5 +1,6 @@
 //! What can go wrong with keys, and what to do about it.
 
+use super::KeyId;
 use crate::error::{Error, ErrorKind};
 use crate::secret::escape;
 use std::path::{Path, PathBuf};
@@ -95,6 +96,21 @@ pub enum KeyError {
     /// The terminal cannot be asked.
     #[error("the key cannot be asked for: {0}")]
     NoPrompt(String),
+    /// There is a key of that id already.
+    #[error("the key ring has a key {0} already")]
+    KeyExists(KeyId),
+    /// There is no key of that id.
+    #[error("the key file has no key {0}")]
+    NoSuchKey(KeyId),
+    /// No key could write any more.
+    #[error("no key would be active any more: the server does not start without one")]
+    LastActive,
+    /// Somebody else was faster.
+    #[error("the key file {} was changed by somebody else meanwhile", shown(.0))]
+    Changed(PathBuf),
+    /// The ring is not in a file that is rewritten.
+    #[error("the key ring comes from {0}, which is not rewritten")]
+    NotRewritten(&'static str),
     /// A file that would be overwritten.
     #[error("{} exists already", shown(.0))]
     Exists(PathBuf),
@@ -150,7 +166,11 @@ impl From<KeyError> for Error {
         let kind = match &error {
             E::Missing(_) | E::EmptyFolder(_) => ErrorKind::NotFound,
             E::NoCommand => ErrorKind::Usage,
-            E::Exists(_) | E::Unwritable { .. } | E::NoRandomness => ErrorKind::Failed,
+            E::NoSuchKey(_) => ErrorKind::NotFound,
+            E::Exists(_) | E::Unwritable { .. } | E::NoRandomness | E::KeyExists(_) | E::LastActive => {
+                ErrorKind::Failed
+            }
+            E::Changed(_) | E::NotRewritten(_) => ErrorKind::Failed,
             E::Unreadable { .. }
             | E::OpenToOthers { .. }
             | E::TooLong(_)
@@ -189,6 +209,12 @@ fn hint(error: &KeyError) -> Option<String> {
         }
         E::CommandFailed { .. } => "run it in a shell to see what it says".to_owned(),
         E::NoPrompt(_) => "run it in a terminal, or set --key-file or JWT_SECRET".to_owned(),
+        E::NoSuchKey(_) | E::KeyExists(_) => "see: strongroom key list".to_owned(),
+        E::LastActive => "activate another key first: strongroom key activate KEY-ID".to_owned(),
+        E::Changed(_) => "nothing was written: look at it again, and try again".to_owned(),
+        E::NotRewritten(_) => {
+            "write a new key file with -o FILE, and point the servers and Strongroom at it".to_owned()
+        }
         E::NoCommand => r#"write it as `key = { command = ["PROGRAM", "ARGUMENT"] }`"#.to_owned(),
         E::Exists(_) => "name another file, or move this one away first".to_owned(),
         E::Unreadable { .. }
@@ -198,8 +224,8 @@ fn hint(error: &KeyError) -> Option<String> {
         | E::VariableNotText
         | E::CommandNotStarted { .. }
         | E::CommandTooSlow { .. }
-        | E::Unwritable { .. }
         | E::NoRandomness => return None,
+        E::Unwritable { .. } => "the file is as it was; run this as whoever owns the file and its folder".to_owned(),
     })
 }
 

@@ -111,12 +111,13 @@ fn holds_an_array(path: &Path, text: &str) -> bool {
     }
 }
 
-struct FileText {
-    text: Zeroizing<String>,
+pub(super) struct FileText {
+    pub(super) text: Zeroizing<String>,
     modified: Timestamp,
 }
 
-fn read(path: &Path, options: &LoadOptions) -> Result<FileText, KeyError> {
+/// Reads a key file, if nobody else can.
+pub(super) fn read(path: &Path, options: &LoadOptions) -> Result<FileText, KeyError> {
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => KeyError::Missing(path.to_owned()),
         _ => KeyError::Unreadable { path: path.to_owned(), reason: error.to_string() },

@@ -4,7 +4,7 @@ use super::error::KeyError;
 use super::id::base62;
 use super::{Key, KeyId};
 use crate::secret::Secret;
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use serde::Serialize;
 use std::fs::{DirBuilder, File};
 use std::io::{self, Write as _};
@@ -17,7 +17,9 @@ pub fn generate(notes: Option<String>, now: Timestamp) -> Result<Key, KeyError> 
     let mut bytes = Zeroizing::new([0; 32]);
     getrandom::fill(&mut *bytes).map_err(|_| KeyError::NoRandomness)?;
     let secret = Secret::new(base62(&bytes));
-    Ok(Key { id: KeyId::derived(&secret), secret, active: true, notes, created_at: now })
+    // The server's clock has no more than microseconds.
+    let created_at = now.round(Unit::Microsecond).unwrap_or(now);
+    Ok(Key { id: KeyId::derived(&secret), secret, active: true, notes, created_at })
 }
 
 /// A key as `.keys` holds it. Its time is written with a zone: the server cannot compare one with and one without.
@@ -57,6 +59,14 @@ pub fn file_content(keys: &[Key]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         .map_err(|error| KeyError::Unwritable { path: "a key file".into(), reason: error.to_string() })?;
     json.push(b'\n');
     Ok(json)
+}
+
+/// A key as it stands among others in a key file, indented.
+pub(super) fn entry_text(key: &Key) -> Result<Zeroizing<String>, KeyError> {
+    let content = file_content(std::slice::from_ref(key))?;
+    let text = std::str::from_utf8(&content).unwrap_or_default().trim();
+    let entry = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or_default();
+    Ok(Zeroizing::new(entry.trim_matches('\n').to_owned()))
 }
 
 /// Writes a key file at `path` that holds `keys` alone, with mode 0600, in a folder that is made with mode 0700 if it

@@ -36,6 +36,12 @@ impl StoreConfig {
         }
     }
 
+    /// The same over another ring.
+    #[must_use]
+    pub fn with_ring(&self, ring: KeyRing) -> Self {
+        Self { ring: Arc::new(ring), cipher: Arc::default(), ..self.clone() }
+    }
+
     /// The same with a name for whoever commits: it stands beside the sets that are kept.
     #[must_use]
     pub fn by(self, operator: &str) -> Self {

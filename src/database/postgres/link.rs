@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
 use tokio_postgres::Client;
+use tokio_postgres::types::Type;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long the server may work on one statement; ours is a little longer, for a server that does not keep to it.
@@ -61,6 +62,15 @@ pub(super) struct Session {
 impl Drop for Session {
     fn drop(&mut self) {
         self.connected.carrier.abort();
+    }
+}
+
+/// The connection that keeps other rotations away.
+pub(super) struct Guard(Connected);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.carrier.abort();
     }
 }
 
@@ -133,6 +143,32 @@ impl Link {
         if let Some(herald) = &self.herald {
             herald(news.to_owned());
         }
+    }
+
+    /// A second connection that holds the rotation's lock in an open transaction: a pooler can't hand it to others, and
+    /// it ends with us, however we end. Nothing else waits for it.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Rotating`] where somebody else has it; what connecting ends in.
+    pub(super) fn guard(&mut self) -> Result<Guard, DatabaseError> {
+        let (parameters, tls) = (&self.parameters, &self.tls);
+        let schema = self.session.as_ref().map(|session| session.schema.name.clone()).unwrap_or_default();
+        self.runtime.block_on(async {
+            let connected = connect(parameters, tls).await?;
+            let guard = Guard(connected);
+            let begin = "BEGIN READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0";
+            let ask = async {
+                guard.0.client.batch_execute(begin).await?;
+                let sql = "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtext($1)::int8 # 6003927117)";
+                let name = format!("strongroom rotation of {schema}");
+                Ok::<bool, Failure>(guard.0.client.query_typed_one(sql, &[(&name, Type::TEXT)]).await?.try_get(0)?)
+            };
+            match ask.await {
+                Ok(true) => Ok(guard),
+                Ok(false) => Err(DatabaseError::Rotating),
+                Err(failure) => Err(failure.into_error(false)),
+            }
+        })
     }
 
     /// One pass over the servers.

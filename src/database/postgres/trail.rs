@@ -25,6 +25,17 @@ pub(super) async fn set_key(client: &Client, schema: &Schema, key: &StoredText) 
     Ok(())
 }
 
+/// Puts `new` in the place of the key, if it is still `old`, in an open transaction.
+pub(super) async fn swap_key(
+    client: &Client,
+    schema: &Schema,
+    old: &StoredText,
+    new: &StoredText,
+) -> Result<bool, Failure> {
+    let sql = format!("UPDATE {} SET value = $1 WHERE key = 'audit_key' AND value = $2", meta(schema));
+    Ok(client.execute_typed(&sql, &[(&new.as_str(), Type::TEXT), (&old.as_str(), Type::TEXT)]).await? > 0)
+}
+
 /// How far the trail goes, under a lock that the open transaction keeps.
 pub(super) async fn state(client: &Client, schema: &Schema) -> Result<TrailState, Failure> {
     let table = format!("{}.strongroom_audit", schema.name);

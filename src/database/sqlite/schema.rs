@@ -32,8 +32,8 @@ pub(super) struct Schema {
 }
 
 /// A column as `table_xinfo` describes it.
-struct Column {
-    name: String,
+pub(super) struct Column {
+    pub(super) name: String,
     not_null: bool,
     default: Option<String>,
     generated: bool,
@@ -125,7 +125,7 @@ fn required(connection: &Connection, table: &str, named: &[&str]) -> Result<Vec<
 }
 
 /// The columns of a table in the file itself; none if there is no such table. A view is no table.
-fn columns(connection: &Connection, table: &str) -> Result<Vec<Column>, DatabaseError> {
+pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column>, DatabaseError> {
     let mut statement = connection.prepare(
         "SELECT c.name, c.\"notnull\", c.dflt_value, c.hidden > 1
            FROM main.sqlite_schema AS t, pragma_table_xinfo(t.name, 'main') AS c

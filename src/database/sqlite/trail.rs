@@ -19,6 +19,12 @@ pub(super) fn set_key(connection: &mut Connection, key: &StoredText) -> Result<S
     Ok(StoredText::new(stands))
 }
 
+/// Puts `new` in the place of the key, if it is still `old`.
+pub(super) fn swap_key(connection: &Connection, old: &StoredText, new: &StoredText) -> Result<bool, DatabaseError> {
+    let sql = "UPDATE main.strongroom_meta SET value = ? WHERE key = 'audit_key' AND value = ?";
+    Ok(connection.execute(sql, [new.as_str(), old.as_str()])? > 0)
+}
+
 fn head(connection: &Connection) -> Result<TrailHead, DatabaseError> {
     let sql = "SELECT count, mac, tag FROM main.strongroom_audit_head WHERE one = 1";
     let read = |row: &Row<'_>| Ok(TrailHead { count: row.get(0)?, mac: row.get(1)?, tag: row.get(2)? });

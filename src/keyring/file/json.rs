@@ -7,11 +7,40 @@ use crate::secret::Secret;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
+use std::fmt;
 
 type Members<'t> = HashMap<String, &'t RawValue>;
+
+/// The members of an object in their order.
+pub(in crate::keyring) struct Ordered<'t>(pub(in crate::keyring) Vec<(String, &'t RawValue)>);
+
+impl<'de: 't, 't> Deserialize<'de> for Ordered<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                std::iter::from_fn(|| map.next_entry().transpose()).collect()
+            }
+        }
+        deserializer.deserialize_map(InOrder).map(Self)
+    }
+}
+
+/// Whether a member is a time in ISO 8601 without a zone.
+pub(in crate::keyring) fn is_naive_time(raw: &str) -> bool {
+    let value = serde_json::from_str(raw).unwrap_or(Value::Null);
+    Created::read(&value).is_some_and(|created| !created.is_zoned)
+}
 
 /// Reads an array of keys. `now` dates those that have no time; `source` says in an error where the text is from.
 ///

@@ -1,0 +1,323 @@
+//! `strongroom rotate …`: the key rotation for scripts. Progress goes to standard error, the summary to standard output.
+
+mod drive;
+
+use super::arguments::Global;
+use super::inventory;
+use super::output::Output;
+use super::secret::check_guard;
+use super::session::Session;
+use super::table;
+use crate::cipher::Format;
+use crate::error::{Error, ErrorKind, Result};
+use crate::keyring::{self, KeyChange, KeyId};
+use crate::rotation::{Aim, Options, Plan, RotationError, Summary};
+use crate::secret::escape;
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How many rows are read and written at once.
+const BATCH: usize = 2_000;
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct RotateCommand {
+    #[command(subcommand)]
+    step: Option<RotateStep>,
+    #[command(flatten)]
+    all: RotateArgs,
+}
+
+#[derive(Subcommand)]
+enum RotateStep {
+    /// Count everything that is encrypted, by key and by format
+    Status,
+    /// Decrypt and encrypt everything in memory, write nothing, and say what would change
+    Plan {
+        #[command(flatten)]
+        aim: AimArgs,
+    },
+    /// Make sure that everything opens under the target alone; exit 1 while anything does not
+    Verify {
+        #[command(flatten)]
+        aim: AimArgs,
+    },
+    /// Let every other key read only, once everything opens under the target
+    Retire {
+        #[command(flatten)]
+        aim: AimArgs,
+    },
+}
+
+/// Where to.
+#[derive(Args, Clone)]
+struct AimArgs {
+    /// The key to rotate to; the one that writes, if none is named
+    #[arg(long, value_name = "KEY-ID")]
+    to: Option<String>,
+    /// The format to write; each row keeps its own, if none is named
+    #[arg(long, value_enum)]
+    format: Option<TargetFormat>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TargetFormat {
+    /// What every server reads
+    Fernet,
+    /// What servers since May 2026 write
+    Jwe,
+}
+
+#[derive(Args)]
+struct RotateArgs {
+    #[command(flatten)]
+    aim: AimArgs,
+    /// Write nothing: the same as `rotate plan`
+    #[arg(long)]
+    dry_run: bool,
+    /// How many rows are read and written at once
+    #[arg(long, value_name = "N", default_value_t = BATCH)]
+    batch: usize,
+    /// The most rows a second
+    #[arg(long, value_name = "ROWS/S")]
+    rate: Option<u32>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// The profile's guard, typed out
+    #[arg(long, value_name = "WORD")]
+    confirm: Option<String>,
+}
+
+pub(super) fn run(command: &RotateCommand, global: &Global, output: &Output) -> Result<()> {
+    let mut session = Session::open(global, output)?;
+    match &command.step {
+        None if command.all.dry_run => plan(&mut session, &command.all.aim, command.all.batch, output),
+        None => rotate(&mut session, &command.all, output),
+        Some(RotateStep::Status) => status(&mut session, output),
+        Some(RotateStep::Plan { aim }) => plan(&mut session, aim, BATCH, output),
+        Some(RotateStep::Verify { aim }) => verify(&mut session, aim, output),
+        Some(RotateStep::Retire { aim }) => retire(&mut session, aim, output),
+    }
+}
+
+fn status(session: &mut Session, output: &Output) -> Result<()> {
+    let inventory = inventory::take(session)?;
+    let ring = session.config.ring();
+    if output.wants_json() {
+        return output.json(&Value::Object(inventory::members(&inventory, ring)));
+    }
+    let mut rows = table::table(&["SECRETS", &inventory.secrets.rows.to_string()]);
+    for line in inventory::lines(&inventory, ring) {
+        rows.add_row(line);
+    }
+    output.answer(table::text(&rows))
+}
+
+/// The target that was named, or else the key that writes.
+fn aim(session: &Session, arguments: &AimArgs) -> Result<Aim> {
+    let ring = session.config.ring();
+    let key = match &arguments.to {
+        Some(id) => {
+            ring.keys().iter().find(|key| key.id.0 == *id).ok_or_else(|| RotationError::NoKey(KeyId(id.clone())))
+        }
+        None => ring.writer().ok_or(RotationError::NoTarget),
+    };
+    let format = arguments.format.map(|format| match format {
+        TargetFormat::Fernet => Format::Fernet,
+        TargetFormat::Jwe => Format::Jwe,
+    });
+    Ok(Aim { key: key?.id.clone(), format })
+}
+
+/// Everything but writing.
+fn rehearse(session: &mut Session, aim: Aim, batch: usize, output: &Output) -> Result<Summary> {
+    let plan = Plan::find(&mut *session.database, &session.settings.rotation)?;
+    drive::drive(session, &plan, Options { aim, batch, is_dry: true }, None, output)
+}
+
+fn plan(session: &mut Session, arguments: &AimArgs, batch: usize, output: &Output) -> Result<()> {
+    let aim = aim(session, arguments)?;
+    let summary = rehearse(session, aim.clone(), batch, output)?;
+    print(&summary, &aim, true, output)?;
+    warn_of_writer(session, &aim, output);
+    Ok(())
+}
+
+/// A rotation to a key that does not write is worth a word: the servers go on under another one.
+fn warn_of_writer(session: &Session, aim: &Aim, output: &Output) {
+    let writer = session.config.ring().writer();
+    if writer.is_none_or(|writer| writer.id != aim.key) {
+        let other = writer.map_or_else(|| "no key".to_owned(), |writer| format!("the key {}", writer.id));
+        output.warn(&format!(
+            "{} is not the key that writes: {other} is, here and on every server with this ring",
+            aim.key
+        ));
+    }
+}
+
+fn rotate(session: &mut Session, arguments: &RotateArgs, output: &Output) -> Result<()> {
+    session.must_write()?;
+    check_guard(session, arguments.confirm.as_deref())?;
+    let aim = aim(session, &arguments.aim)?;
+    let plan = Plan::find(&mut *session.database, &session.settings.rotation)?;
+    warn_of_writer(session, &aim, output);
+    if plan.has_default_only() {
+        output.warn("some columns are read with the server's default key only: turn them in the minute in which every server does");
+    }
+    if !arguments.yes {
+        ask(&aim)?;
+    }
+    session.trail()?;
+    let options = Options { aim: aim.clone(), batch: arguments.batch, is_dry: false };
+    let summary = drive::drive(session, &plan, options, arguments.rate, output)?;
+    print(&summary, &aim, false, output)
+}
+
+fn ask(aim: &Aim) -> Result<()> {
+    if !Output::can_ask() {
+        return Err(Error::usage("a rotation asks first, and nobody is there").hint("if you mean it: --yes"));
+    }
+    let answer = Output::ask(&format!(
+        "Every server must read the key {} by now, or it can't load what is rotated.\nRotate to it? [y/N] ",
+        aim.key
+    ))?;
+    match answer.as_str() {
+        "y" | "Y" | "yes" => Ok(()),
+        _ => Err(Error::new(ErrorKind::Interrupted, "nothing was rotated")),
+    }
+}
+
+fn verify(session: &mut Session, arguments: &AimArgs, output: &Output) -> Result<()> {
+    let aim = Aim { format: None, ..aim(session, arguments)? };
+    let summary = rehearse(session, aim.clone(), BATCH, output)?;
+    let trail_key = trail_is_under_another(session, &aim)?;
+    if output.wants_json() {
+        output.json(&json!({
+            "to": aim.key.0, "rows": summary.rows, "not_under": summary.turned, "sealed": summary.sealed,
+            "plain": summary.plain, "trail_key": !trail_key, "not_under_rows": summary.pending_rows,
+            "sealed_rows": summary.sealed_rows,
+        }))?;
+    } else {
+        output.answer(format!(
+            "{} rows: {} not under {}, {} sealed, {} not encrypted\n",
+            summary.rows, summary.turned, aim.key, summary.sealed, summary.plain
+        ))?;
+        list(output, "not under it", &summary.pending_rows);
+        list(output, "sealed", &summary.sealed_rows);
+    }
+    if summary.turned > 0 || summary.sealed > 0 || trail_key {
+        let what = if trail_key { ", and so does the audit trail's own key" } else { "" };
+        return Err(Error::failed(format!(
+            "{} rows do not open under {} alone{what}",
+            summary.turned + summary.sealed,
+            aim.key
+        )));
+    }
+    Ok(())
+}
+
+fn trail_is_under_another(session: &mut Session, aim: &Aim) -> Result<bool> {
+    if !session.database.about().keeps_trail {
+        return Ok(false);
+    }
+    let key = session.database.trail_key()?;
+    Ok(key.is_some_and(|key| session.config.cipher().open(&key).is_none_or(|opened| opened.key != aim.key)))
+}
+
+fn retire(session: &mut Session, arguments: &AimArgs, output: &Output) -> Result<()> {
+    let aim = Aim { format: None, ..aim(session, arguments)? };
+    let summary = rehearse(session, aim.clone(), BATCH, output)?;
+    if summary.turned > 0 || trail_is_under_another(session, &aim)? {
+        return Err(Error::failed(format!("{} rows are not under {} yet", summary.turned, aim.key))
+            .hint(format!("first: strongroom rotate --to {}", aim.key)));
+    }
+    let path = keyring::rewritable(session.config.ring().origin())
+        .ok_or(keyring::KeyError::NotRewritten(super::key::origin_in_words(session.config.ring().origin())))?;
+    let options = session.settings.key_options;
+    let ids: Vec<KeyId> = session
+        .config
+        .ring()
+        .keys()
+        .iter()
+        .filter(|key| key.active && key.id != aim.key)
+        .map(|key| key.id.clone())
+        .collect();
+    let retired = ids.iter().map(KeyChange::Deactivate);
+    let changes: Vec<KeyChange<'_>> = std::iter::once(KeyChange::Activate(&aim.key)).chain(retired).collect();
+    let kept = keyring::rewrite(&path, &changes, &options)?;
+    output.note(&format!("the old file is {}", escape::line(&kept.display().to_string())));
+    output.answer(format!("{} keys retired; {} writes\n", ids.len(), aim.key))?;
+    output.note("the servers need the key file once more");
+    if summary.sealed > 0 {
+        output.warn(&format!("{} rows stay sealed: no known key opens them", summary.sealed));
+    }
+    after_words(output);
+    Ok(())
+}
+
+/// What no rotation can do.
+fn after_words(output: &Output) {
+    output.note("old backups, the WAL and standbys still open under the old key; sign-in cookies made with it end");
+    output.note("if the old key leaked, the secrets themselves must be replaced where they came from");
+}
+
+fn list(output: &Output, what: &str, rows: &[String]) {
+    for row in rows.iter().take(20) {
+        output.note(&format!("{what}: {}", escape::line(row)));
+    }
+    if rows.len() > 20 {
+        output.note(&format!("{what}: and more, see --json"));
+    }
+}
+
+fn print(summary: &Summary, aim: &Aim, is_dry: bool, output: &Output) -> Result<()> {
+    let Summary { passes, rows, turned, by_place, too_long, sealed, sealed_rows, plain, plain_rows, elapsed, .. } =
+        summary;
+    if output.wants_json() {
+        return output.json(&json!({
+            "to": aim.key.0,
+            "format": aim.format.map(Format::name),
+            "dry_run": is_dry,
+            "passes": passes,
+            "rows": rows,
+            "rotated": turned,
+            "by_place": by_place,
+            "too_long": too_long,
+            "sealed": sealed,
+            "sealed_rows": sealed_rows,
+            "plain": plain,
+            "plain_rows": plain_rows,
+            "seconds": elapsed.as_secs_f64(),
+        }));
+    }
+    let mut table = table::table(&[if is_dry { "WOULD ROTATE TO" } else { "ROTATED TO" }, &aim.key.to_string()]);
+    table.add_row(["rows", &rows.to_string()]);
+    table.add_row([if is_dry { "would be rotated" } else { "rotated" }, &turned.to_string()]);
+    for (place, count) in by_place {
+        table.add_row([format!("  {}", escape::line(place)), count.to_string()]);
+    }
+    table.add_row(["sealed, left as they are", &sealed.to_string()]);
+    for (count, what) in
+        [(plain, "not encrypted, left as they are"), (too_long, "too long for the format, Fernet instead")]
+    {
+        if *count > 0 {
+            table.add_row([what.to_owned(), count.to_string()]);
+        }
+    }
+    table.add_row(["time", &in_words(*elapsed)]);
+    output.answer(table::text(&table))?;
+    list(output, "sealed", sealed_rows);
+    list(output, "not encrypted", plain_rows);
+    if !is_dry {
+        output
+            .note(&format!("next: strongroom rotate verify --to {0}, then strongroom rotate retire --to {0}", aim.key));
+        after_words(output);
+    }
+    Ok(())
+}
+
+fn in_words(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}

@@ -1,0 +1,45 @@
+//! Encrypted columns of any table, as a rotation reads and rewrites them: the text of a cell, and nothing of its row.
+
+use super::StoredText;
+
+/// A table with encrypted columns, as [`Database::find_cells`](super::Database::find_cells) found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellTable {
+    /// The table's name, as the server writes it, unquoted.
+    pub name: String,
+    /// The columns that tell its rows apart.
+    pub key: Vec<CellColumn>,
+    /// The columns of ciphertext that are read and written together.
+    pub columns: Vec<CellColumn>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellColumn {
+    /// Its name, unquoted.
+    pub name: String,
+    /// Its type, as a cast names it; empty where the database does not care.
+    pub type_name: String,
+}
+
+/// What tells a row apart: a text for each column of the key, or whatever else the database finds it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellKey(pub Vec<String>);
+
+/// The cells of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellRow {
+    /// Which row.
+    pub key: CellKey,
+    /// What the columns hold, in their order.
+    pub texts: Vec<Option<StoredText>>,
+}
+
+/// New texts for a row that still holds the old ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Swap {
+    /// The row as it was read.
+    pub old: CellRow,
+    /// What its columns are to hold.
+    pub new: Vec<Option<StoredText>>,
+}

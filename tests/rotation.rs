@@ -1,0 +1,20 @@
+//! The key rotation on the command line, over both databases.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "rotation/columns.rs"]
+mod columns;
+mod common;
+#[path = "rotation/field.rs"]
+mod field;
+#[path = "rotation/keys.rs"]
+mod keys;
+#[path = "rotation/trouble.rs"]
+mod trouble;
+#[path = "rotation/turning.rs"]
+mod turning;

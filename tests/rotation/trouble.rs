@@ -1,0 +1,91 @@
+//! What can go wrong on the way.
+
+use crate::common::TestEnv;
+use crate::field::{NEW, ROWS, SEALED, rotate, stored, tenant};
+use serde_json::json;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+#[test]
+fn a_ring_that_opens_nothing_rotates_nothing() {
+    let mut env = TestEnv::tenant();
+    env.write_private("other.json", json!([{"id": "stray", "key": "stray"}]).to_string());
+    env.use_keys("other.json");
+    let before = env.dump();
+    let said = env.run(["rotate", "--yes"]).fails(5);
+    assert!(said.contains("opens none of the 100 newest"), "{said}");
+    assert_eq!(env.dump(), before);
+    env.run(["rotate", "--to", "nobody", "--yes"]).fails(5);
+}
+
+#[test]
+fn nobody_is_rotated_unasked_or_past_the_guard() {
+    let mut env = tenant();
+    let before = stored(&env);
+    let said = env.run(["rotate", "--to", NEW]).fails(2);
+    assert!(said.contains("--yes"), "{said}");
+    env.run(["--read-only", "rotate", "--to", NEW, "--yes"]).fails(1);
+    env.write_private("config.toml", "default_profile = \"p\"\n[profiles.p]\nconfirm = \"prod\"\n");
+    env.set("STRONGROOM_CONFIG", &env.path("config.toml").display().to_string());
+    env.run(["rotate", "--to", NEW, "--yes"]).fails(2);
+    assert_eq!(stored(&env), before);
+    env.run(["rotate", "--to", NEW, "--yes", "--confirm", "prod"]).ok();
+}
+
+/// Starts a slow rotation and waits for its first rows.
+fn slow(env: &TestEnv) -> std::process::Child {
+    let mut command = env.command();
+    command.args(["rotate", "--to", NEW, "--yes", "--batch", "10", "--rate", "60"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let before = stored(env);
+    let begin = Instant::now();
+    while stored(env) == before {
+        assert!(begin.elapsed() < Duration::from_secs(30), "nothing was rotated");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child
+}
+
+#[test]
+fn ctrl_c_ends_it_between_two_batches_and_it_goes_on_where_it_was() {
+    let env = tenant();
+    let child = slow(&env);
+    let id = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("stopped between two batches") && said.contains("start it again"), "{said}");
+    let done = rotate(&env, &[]);
+    let left = done["rotated"].as_u64().unwrap();
+    assert!(left > 0 && left < ROWS - SEALED, "{left}");
+    let trail = env.run(["audit", "list", "--action", "rotate"]).ok();
+    assert!(trail.contains("stopped: to k-new"), "{trail}");
+}
+
+#[test]
+fn of_two_rotations_at_once_the_second_says_so_and_stops() {
+    let env = tenant();
+    let mut first = slow(&env);
+    let said = env.run(["rotate", "--to", NEW, "--yes"]).fails(1);
+    assert!(said.contains("another rotation of this database is under way"), "{said}");
+    // A plan may look all the same.
+    env.run(["rotate", "plan", "--to", NEW]).ok();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    rotate(&env, &[]);
+}
+
+#[test]
+fn a_set_that_is_stored_meanwhile_is_not_overwritten() {
+    let env = tenant();
+    let child = slow(&env);
+    let words = ["secret", "import", "--org", crate::common::fixture::ACME, "--shared", "-"];
+    env.run_with_input(words, json!({"MEANWHILE": "stored under the old key"}).to_string()).ok();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let exported = env.run(["secret", "export", "--org", crate::common::fixture::ACME, "--shared"]).json();
+    assert_eq!(exported["MEANWHILE"]["secret"], "stored under the old key");
+    let by_key = env.run(["--json", "rotate", "status"]).json()["by_key"].clone();
+    assert_eq!(by_key.as_object().unwrap().keys().collect::<Vec<_>>(), [NEW], "the later passes found it");
+}
