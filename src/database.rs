@@ -137,8 +137,9 @@ pub trait Database: Send {
     /// The SQL with which [`init`](Self::init) creates Strongroom's own tables, for whoever would rather run it.
     fn own_script(&self) -> String;
 
-    /// Copies the whole database into a new file with mode 0600, and verifies the copy. Never overwrites.
-    fn backup(&mut self, to: &Path) -> Result<(), DatabaseError>;
+    /// Copies the database into a new file with mode 0600, and verifies the copy. Never overwrites. A file is copied
+    /// whole; of a server the secrets, the kept sets and the columns `cells`, as SQL that puts them back.
+    fn backup(&mut self, to: &Path, cells: &[CellTable]) -> Result<(), DatabaseError>;
 }
 
 /// Is told, a sentence at a time, what happens to a connection while a request is under way.
@@ -351,9 +352,6 @@ pub enum DatabaseError {
     /// A policy would hide rows.
     #[error("row-level security would hide rows, and a part of a set is no set: {0}")]
     RowSecurity(String),
-    /// This kind of database cannot do it from here.
-    #[error("{0}")]
-    Unsupported(&'static str),
     /// Anything else that the driver reports, without what the statement was about.
     #[error("the database reports: {0}")]
     Driver(String),
@@ -371,7 +369,7 @@ impl From<DatabaseError> for Error {
             E::ReadOnly(_) | E::NoOrg | E::Uninsertable(_) | E::ReadBack | E::Exists(_) | E::Full | E::Driver(_) => {
                 ErrorKind::Failed
             }
-            E::Forbidden(_) | E::RowSecurity(_) | E::Unsupported(_) | E::Rotating => ErrorKind::Failed,
+            E::Forbidden(_) | E::RowSecurity(_) | E::Rotating => ErrorKind::Failed,
         };
         let hint = match &error {
             E::Missing(_) => Some("check the path, or create an empty database there with `strongroom db init`"),
@@ -389,7 +387,6 @@ impl From<DatabaseError> for Error {
             }
             E::Forbidden(_) => Some("the rights that are needed are in assets/grants.sql"),
             E::RowSecurity(_) => Some("use a role that the policies do not apply to (BYPASSRLS, or the tables' owner)"),
-            E::Unsupported(_) => Some("use pg_dump"),
             E::Parameter(_) => Some("the parameters that are known are listed in the README"),
             E::NotADatabase(_)
             | E::Unopenable { .. }

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "rotation/backup.rs"]
+mod backup;
 #[path = "rotation/columns.rs"]
 mod columns;
 mod common;

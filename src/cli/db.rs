@@ -9,6 +9,7 @@ use crate::audit::Trail;
 use crate::config::{DatabaseUrl, Settings};
 use crate::database::Database;
 use crate::error::Result;
+use crate::rotation::Plan;
 use crate::secret::escape;
 use crate::store::StoreConfig;
 use clap::Subcommand;
@@ -24,7 +25,7 @@ pub(super) enum DbCommand {
     },
     /// Say what this database is, and what is in it by format and key
     Status,
-    /// Copy the database into a new file, consistent and verified
+    /// Copy the database into a new file, consistent and verified: of `PostgreSQL`, what a rotation touches, as SQL
     Backup {
         /// The new file; it must not exist
         file: PathBuf,
@@ -40,7 +41,9 @@ pub(super) fn run(command: &DbCommand, global: &Global, output: &Output) -> Resu
         DbCommand::Status => status::run(&mut Session::open(global, output)?, output),
         DbCommand::Backup { file } => {
             let settings = session::settings(global)?;
-            session::open_database(&settings, output)?.backup(file)?;
+            let mut database = session::open_database(&settings, output)?;
+            let plan = Plan::find(&mut *database, &settings.rotation)?;
+            database.backup(file, &plan.backup())?;
             output.note(&format!("the copy is in {}", escape::line(&file.display().to_string())));
             Ok(())
         }

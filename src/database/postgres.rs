@@ -1,6 +1,7 @@
 //! A remote `PostgreSQL`, as operators have it: behind TLS, a pooler, a failover, and with writers that know nothing
 //! of Strongroom.
 
+mod backup;
 mod cell;
 mod connect;
 mod control;
@@ -292,7 +293,9 @@ impl Database for Postgres {
         self.link.session().map_or_else(|| OWN_TABLES.to_owned(), |session| own_script(&session.schema))
     }
 
-    fn backup(&mut self, _: &Path) -> Result<(), DatabaseError> {
-        Err(DatabaseError::Unsupported("a PostgreSQL database is not copied from here"))
+    fn backup(&mut self, to: &Path, cells: &[CellTable]) -> Result<(), DatabaseError> {
+        let done = self.link.copy(async |client, schema| backup::backup(client, schema, to, cells).await);
+        self.look_again();
+        done
     }
 }

@@ -295,7 +295,7 @@ impl Database for Sqlite {
         create::OWN_TABLES.to_owned()
     }
 
-    fn backup(&mut self, to: &Path) -> Result<(), DatabaseError> {
+    fn backup(&mut self, to: &Path, _: &[CellTable]) -> Result<(), DatabaseError> {
         self.begin()?;
         let copied = backup::backup(&mut self.connection, to, &self.cancelled);
         self.finish(copied)

@@ -44,6 +44,8 @@ impl Place {
 pub struct Plan {
     /// The secrets first.
     pub places: Vec<Place>,
+    /// Where the trail's own key is kept.
+    trail_key: Option<CellTable>,
     /// Known columns that this role may not read, so that nobody can say what is in them.
     pub hidden: Vec<String>,
 }
@@ -84,12 +86,18 @@ impl Plan {
         for named in &setting.column {
             places.push(find_named(database, named)?);
         }
-        Ok(Self { places, hidden })
+        let trail_key = database.find_cells("strongroom_meta", &["key"], &["value"])?;
+        Ok(Self { places, trail_key, hidden })
     }
 
     /// The places that a rotation turns.
     pub fn rotating(&self) -> impl Iterator<Item = &Place> {
         self.places.iter().filter(|place| place.rotates)
+    }
+
+    /// The tables that a backup has to hold, in the order in which they are to be put back.
+    pub fn backup(&self) -> Vec<CellTable> {
+        self.rotating().map(|place| place.table.clone()).chain(self.trail_key.clone()).collect()
     }
 
     /// Whether there are columns that the server reads with its default key only: they turn in the minute in which the

@@ -12,11 +12,11 @@ use crate::database::{DatabaseError, StoredText};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn table_of(schema: &Schema, table: &CellTable) -> String {
+pub(super) fn table_of(schema: &Schema, table: &CellTable) -> String {
     format!("{}.{}", schema.name, quoted(&table.name))
 }
 

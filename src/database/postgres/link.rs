@@ -20,7 +20,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long the server may work on one statement; ours is a little longer, for a server that does not keep to it.
 const STATEMENT: Duration = Duration::from_secs(30);
-const DEADLINE: Duration = Duration::from_secs(40);
+pub(super) const DEADLINE: Duration = Duration::from_secs(40);
 
 /// How long a COMMIT may take before its outcome has to be found out in another way.
 const COMMIT: Duration = Duration::from_secs(15);
@@ -307,9 +307,37 @@ impl Link {
         })
     }
 
+    /// Reads one snapshot for as long as that takes: `work` sees to its own deadlines.
+    pub(super) fn copy<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&Client, &Schema) -> Result<T, Failure>,
+    ) -> Result<T, DatabaseError> {
+        self.control.begin();
+        self.ensure(Duration::from_secs(10))?;
+        let begin = format!(
+            "{}; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+            Mode::Read.begin()
+        );
+        let done = self.statements_within(Duration::MAX, async |client, schema| {
+            client.batch_execute(&begin).await?;
+            let done = work(client, schema).await?;
+            client.batch_execute("COMMIT").await?;
+            Ok(done)
+        });
+        done.map_err(|failure| failure.into_error(self.control.was_cancelled()))
+    }
+
     /// Runs statements of a transaction that is open. Where they fail, it is rolled back.
     pub(super) fn statements<T>(
         &mut self,
+        work: impl AsyncFnOnce(&Client, &Schema) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.statements_within(DEADLINE, work)
+    }
+
+    fn statements_within<T>(
+        &mut self,
+        deadline: Duration,
         work: impl AsyncFnOnce(&Client, &Schema) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let Some(session) = &mut self.session else { return Err(DatabaseError::Lost.into()) };
@@ -321,7 +349,7 @@ impl Link {
                 biased;
                 done = work(client, &session.schema) => done,
                 () = control.given_up() => Err(Failure::Interrupted),
-                () = sleep(DEADLINE) => Err(Failure::Late),
+                () = sleep(deadline) => Err(Failure::Late),
             }
         });
         control.idle();
