@@ -22,6 +22,7 @@ pub use state::Ending;
 
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::rotation::Keeper;
 use crate::store::StoreConfig;
 use effect::{EditTarget, Effect};
 use message::{Message, Opened};
@@ -47,6 +48,8 @@ pub struct Setup {
     pub theme: Theme,
     /// Reads what a set is to be compared with.
     pub sides: SideReader,
+    /// What a key rotation has to know of the settings.
+    pub keeper: Keeper,
     /// The set whose form is to be opened at once.
     pub form: Option<EditTarget>,
 }
@@ -62,8 +65,8 @@ pub fn run(setup: Setup) -> Result<Ending> {
     input::listen_for_signals(&sender).map_err(|error| lost(&error))?;
     let (width, height) = terminal::size();
     let mut screen = Screen::take().map_err(|error| lost(&error))?;
-    let worker =
-        Worker::start(setup.database, setup.config, setup.sides, sender.clone()).map_err(|error| lost(&error))?;
+    let worker = Worker::start(setup.database, setup.config, setup.sides, setup.keeper, sender.clone())
+        .map_err(|error| lost(&error))?;
     input::listen_for_keys(&sender).map_err(|error| lost(&error))?;
     let mut state = State::new(setup.opened, setup.theme, Size::new(width, height), Instant::now());
     let effects = update::start(&mut state, setup.form);

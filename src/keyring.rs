@@ -65,6 +65,20 @@ pub enum KeyOrigin {
     Nowhere,
 }
 
+impl KeyOrigin {
+    /// What it is, in words.
+    pub const fn in_words(&self) -> &'static str {
+        match self {
+            Self::KeysFile(_) | Self::Folder(_) | Self::DataDirectory(_) => "a key file",
+            Self::LineFile(_) => "a file of one line",
+            Self::Environment => "JWT_SECRET",
+            Self::Command(_) => "a command",
+            Self::Prompt => "the terminal",
+            Self::Nowhere => "nowhere",
+        }
+    }
+}
+
 /// All the keys that are known, with what is worth a warning about them.
 #[derive(Debug)]
 pub struct KeyRing {

@@ -7,12 +7,14 @@
 mod columns;
 mod engine;
 mod inventory;
+mod keeper;
 mod place;
 mod turn;
 
 pub use columns::KNOWN;
 pub use engine::{Options, Progress, Rotation, Step, Summary};
 pub use inventory::{ColumnTally, Inventory, Tally};
+pub use keeper::{Added, Keeper, NewKey, may_remove};
 pub use place::{Place, Plan, What};
 pub use turn::Aim;
 
@@ -53,6 +55,22 @@ pub enum RotationError {
         /// The column.
         column: String,
     },
+    /// A key that is to be removed is needed.
+    #[error("{rows} rows open only under {key}: it stays")]
+    Needed {
+        /// How many.
+        rows: u64,
+        /// The key.
+        key: KeyId,
+    },
+    /// Whether a key that is to be removed is needed is not known.
+    #[error("this role may not read {columns}: whether {key} is needed there is not known")]
+    Hidden {
+        /// The columns.
+        columns: String,
+        /// The key.
+        key: KeyId,
+    },
     /// A text cannot be encrypted under the target.
     #[error("a row of {place} cannot be encrypted under the new key: {reason}")]
     Unencryptable {
@@ -83,6 +101,10 @@ impl From<RotationError> for Error {
             E::WrongKey { .. } => Self::new(ErrorKind::Key, message)
                 .hint("nothing was written: point --key-file at the server's key, and check it: strongroom key check"),
             E::NoColumn { .. } => Self::usage(message).hint("nothing was written: mend the profile's rotation.column"),
+            E::Needed { .. } => {
+                Self::failed(message).hint("rotate to another key first: strongroom rotate --to KEY-ID")
+            }
+            E::Hidden { .. } => Self::failed(message).hint("use a role that may read them"),
             E::Unencryptable { .. } => Self::failed(message),
             E::StillArriving { .. } => Self::failed(message)
                 .hint("what was found is under the new key: let every server read it, then start the rotation again"),

@@ -20,3 +20,5 @@ mod keys;
 mod trouble;
 #[path = "rotation/turning.rs"]
 mod turning;
+#[path = "rotation/walk.rs"]
+mod walk;

@@ -9,7 +9,7 @@ use super::session::Session;
 use super::target::TargetArgs;
 use crate::audit::Event;
 use crate::cipher::{DEFAULT_LIMIT, Format};
-use crate::config::file::Colour;
+use crate::config::file::RotationSetting;
 use crate::console::effect::EditTarget;
 use crate::console::message::Opened;
 use crate::console::theme::Theme;
@@ -17,6 +17,8 @@ use crate::console::worker::SideReader;
 use crate::console::{self, Ending, Setup};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
+use crate::keyring::{KeySource, LoadOptions};
+use crate::rotation::Keeper;
 use crate::store::StoreConfig;
 use std::sync::Arc;
 
@@ -42,29 +44,38 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         }
     };
     let Session { settings, database, config } = session;
-    let guard = Guard {
+    let opened = Opened {
         profile: settings.profile,
         colour: settings.colour,
         needs_note: settings.require_note,
         confirm: settings.confirm,
+        ..opened(&*database, &config)
     };
-    start(database, config, guard, form, Some(global.clone()), global, output)
+    let keeper = Keeper {
+        source: settings.key,
+        options: settings.key_options,
+        setting: settings.rotation,
+        folder: settings.paths.state,
+    };
+    let (theme, sides) = (theme(global), sides(Some(global.clone())));
+    start(Setup { database, config, opened, theme, sides, keeper, form }, output)
 }
 
 /// Opens the console on a made-up tenant.
 pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
     must_be_interactive(output)?;
-    demo::run(|database, ring| {
+    demo::run(|database, ring, folder| {
+        let database: Box<dyn Database> = Box::new(database);
         let config = StoreConfig::new(ring, Format::Fernet, Some(DEFAULT_LIMIT));
-        start(
-            Box::new(database),
-            config,
-            Guard { profile: None, colour: None, needs_note: false, confirm: None },
-            None,
-            None,
-            global,
-            output,
-        )
+        let opened = opened(&*database, &config);
+        let keeper = Keeper {
+            source: KeySource::File(folder.join(demo::KEY_FILE)),
+            options: LoadOptions::default(),
+            setting: RotationSetting::default(),
+            folder: folder.to_owned(),
+        };
+        let (theme, sides) = (theme(global), sides(None));
+        start(Setup { database, config, opened, theme, sides, keeper, form: None }, output)
     })
 }
 
@@ -76,36 +87,21 @@ fn must_be_interactive(output: &Output) -> Result<()> {
     Err(Error::usage("the console needs a terminal").hint("see what can be scripted: strongroom help"))
 }
 
-/// What a profile says about itself.
-struct Guard {
-    profile: Option<String>,
-    colour: Option<Colour>,
-    /// Whether each commit has to say why.
-    needs_note: bool,
-    /// What must be typed before a commit.
-    confirm: Option<String>,
+/// What the header and the screens say about a database and its keys, without a profile.
+fn opened(database: &dyn Database, config: &StoreConfig) -> Opened {
+    Opened {
+        about: database.about().clone(),
+        profile: None,
+        key: config.ring().writer().map(|key| key.id.0.clone()),
+        warnings: config.ring().warnings().to_vec(),
+        colour: None,
+        confirm: None,
+        needs_note: false,
+    }
 }
 
 /// Runs the console until it is left.
-fn start(
-    database: Box<dyn Database>,
-    config: StoreConfig,
-    guard: Guard,
-    form: Option<EditTarget>,
-    profiles: Option<Global>,
-    global: &Global,
-    output: &Output,
-) -> Result<()> {
-    let opened = Opened {
-        about: database.about().clone(),
-        profile: guard.profile,
-        key: config.ring().writer().map(|key| key.id.0.clone()),
-        warnings: config.ring().warnings().to_vec(),
-        colour: guard.colour,
-        confirm: guard.confirm,
-        needs_note: guard.needs_note,
-    };
-    let setup = Setup { database, config, opened, theme: theme(global), sides: sides(profiles), form };
+fn start(setup: Setup, output: &Output) -> Result<()> {
     match console::run(setup)? {
         Ending::Quit => Ok(()),
         Ending::Locked { lost_changes } => {

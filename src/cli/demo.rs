@@ -18,20 +18,23 @@ use folder::Folder;
 use keys::Keys;
 use std::path::Path;
 
-/// Makes a tenant, runs `console` on its database and its keys, and removes it, however `console` ends.
+/// The tenant's key file, in its folder.
+pub(crate) const KEY_FILE: &str = "keys.json";
+
+/// Makes a tenant, runs `console` on its database, its keys and its folder, and removes it, however `console` ends.
 ///
 /// # Errors
 /// Those of the console; and when there is nowhere to put the tenant.
-pub(crate) fn run(console: impl FnOnce(Sqlite, KeyRing) -> Result<(), Error>) -> Result<(), Error> {
+pub(crate) fn run(console: impl FnOnce(Sqlite, KeyRing, &Path) -> Result<(), Error>) -> Result<(), Error> {
     let folder = Folder::create(&folder::places())?;
     let (database, ring) = fill(folder.path())?;
-    console(database, ring)
+    console(database, ring, folder.path())
 }
 
 /// Puts a new tenant and its key file into `folder`, and opens both.
 fn fill(folder: &Path) -> Result<(Sqlite, KeyRing), Error> {
     let keys = Keys::generate()?;
-    let key_file = folder.join("keys.json");
+    let key_file = folder.join(KEY_FILE);
     keyring::create_file(&key_file, keys.known())?;
     let mut database = Sqlite::create(&folder.join("demo.db"))?;
     database.seed(&tenant::tenant(&keys)?)?;

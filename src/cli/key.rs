@@ -2,8 +2,6 @@
 
 mod change;
 
-pub(super) use change::origin_in_words;
-
 use super::arguments::Global;
 use super::output::Output;
 use super::session::{self, Session};

@@ -234,7 +234,7 @@ fn retire(session: &mut Session, arguments: &AimArgs, output: &Output) -> Result
             .hint(format!("first: strongroom rotate --to {}", aim.key)));
     }
     let path = keyring::rewritable(session.config.ring().origin())
-        .ok_or(keyring::KeyError::NotRewritten(super::key::origin_in_words(session.config.ring().origin())))?;
+        .ok_or(keyring::KeyError::NotRewritten(session.config.ring().origin().in_words()))?;
     let options = session.settings.key_options;
     let ids: Vec<KeyId> = session
         .config

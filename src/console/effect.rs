@@ -2,6 +2,8 @@
 
 use crate::audit;
 use crate::database::{OrgQuery, Scope, UserQuery};
+use crate::keyring::KeyId;
+use crate::rotation::{Aim, NewKey};
 use crate::secret::Secret;
 use crate::store::{NewSet, Side};
 use std::path::PathBuf;
@@ -57,6 +59,8 @@ pub enum Request {
     History(Scope),
     /// One of them, by its number.
     Version(i64),
+    /// A step of the walk through a key rotation, or a batch of it.
+    Rotation(Ask),
     /// Store a set, with a note on why.
     Commit(Scope, NewSet, Option<String>),
 }
@@ -78,9 +82,43 @@ impl Request {
             Self::Script => "script",
             Self::History(_) => "history",
             Self::Version(_) => "version",
+            Self::Rotation(_) => "rotation",
             Self::Commit(..) => "commit",
         }
     }
+}
+
+/// What the walk through a key rotation asks for.
+#[derive(Debug)]
+pub enum Ask {
+    /// What is encrypted under which key.
+    Inventory,
+    /// Add a key that reads only.
+    Add(NewKey),
+    /// Copy what is about to be rotated into a new file.
+    Backup(PathBuf),
+    /// Begin to rotate, or to rehearse it, with the first batch.
+    Begin {
+        /// To what.
+        aim: Aim,
+        /// Whether nothing is written.
+        is_dry: bool,
+    },
+    /// One more batch.
+    Step,
+    /// Give up what is under way; what was written stands.
+    End,
+    /// Let this key write and all others read only.
+    Retire(KeyId),
+    /// Take this key out of the ring, if nothing needs it.
+    Remove {
+        /// The key.
+        id: KeyId,
+        /// Whether it goes even if it opens the other half of sealed rows.
+        with_halves: bool,
+    },
+    /// Delete the old copies of the key file.
+    DeleteCopies,
 }
 
 /// What a screen asks for. The screens below it and beside it are not its business.
@@ -100,6 +138,10 @@ pub enum Action {
     Compare(Side, EditTarget),
     /// Open the audit trail.
     Trail,
+    /// Open the walk through a key rotation.
+    Rotate,
+    /// Another key writes from now on, or none.
+    KeyIs(Option<String>),
     /// Open the history of a set.
     History(EditTarget),
     /// Open the merge of a form with what is stored now on top of it.

@@ -5,10 +5,14 @@ use crate::audit::Verdict;
 use crate::config::file::Colour;
 use crate::database::{About, KeptSet, OrgRecord, Overview, Page, TrailRow, UserRecord};
 use crate::error::Error;
+use crate::keyring::KeyId;
+use crate::rotation::{Added, Inventory, Progress, Summary};
 use crate::secret::Secret;
 use crate::store::json::Incoming;
 use crate::store::{LoadedSet, Side};
 use crossterm::event::{KeyEvent, MouseEvent};
+use jiff::Timestamp;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -87,6 +91,8 @@ pub enum Reply {
     History(Result<Vec<KeptSet>, Error>),
     /// One of them, decrypted; nothing if it is kept no longer.
     Version(Result<Option<Version>, Error>),
+    /// A step of the walk through a key rotation, or a batch of it, is done.
+    Rotation(Result<Answer, Error>),
     /// The set that stands after a commit.
     Commit(Result<Arc<LoadedSet>, Error>),
     /// The worker panicked over the request; it is still there.
@@ -139,6 +145,55 @@ pub struct TrailView {
     pub gaps: Vec<bool>,
     /// What the verification says.
     pub verdict: Verdict,
+}
+
+/// What came of a step of the walk through a key rotation, named like what was [asked](super::effect::Ask).
+#[derive(Debug)]
+pub enum Answer {
+    /// What is encrypted under which key.
+    Inventory(Box<Inventory>, Ring),
+    /// A key was added.
+    Added(Added, Ring),
+    /// The copy is in this file.
+    BackedUp(PathBuf),
+    /// A batch is done, and there is more.
+    Progress(Progress, Ring),
+    /// The last batch is done.
+    Done(Box<Summary>),
+    /// What was under way is given up.
+    Ended,
+    /// One key writes, all others read only.
+    Retired(Ring),
+    /// A key is out of the ring.
+    Removed(Ring),
+    /// It is not: it opens a half of so many sealed rows.
+    OpensHalves(u64),
+    /// So many old copies of the key file are deleted.
+    CopiesDeleted(usize),
+}
+
+/// The key ring, without a secret.
+#[derive(Debug, Clone)]
+pub struct Ring {
+    /// Its keys.
+    pub keys: Vec<KeyLine>,
+    /// Where it comes from, in words.
+    pub origin: &'static str,
+    /// The file that is rewritten; `None` where none is.
+    pub file: Option<PathBuf>,
+}
+
+/// A key, without its secret.
+#[derive(Debug, Clone)]
+pub struct KeyLine {
+    /// Its id.
+    pub id: KeyId,
+    /// Whether it may write.
+    pub is_active: bool,
+    /// Whether it is the one that writes.
+    pub writes: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 /// A set that a commit replaced.

@@ -7,4 +7,5 @@ pub mod help;
 pub mod history;
 pub mod merge;
 pub mod review;
+pub mod rotate;
 pub mod trail;

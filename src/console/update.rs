@@ -4,7 +4,7 @@ use super::effect::{Action, EditTarget, Effect, ReviewTarget, Toast, Tone};
 use super::keymap::{self, Binding};
 use super::message::{Input, Message, Reply, Signal};
 use super::screen::{Event, Screen};
-use super::screens::{compare, edit, help, history, merge, review, trail};
+use super::screens::{compare, edit, help, history, merge, review, rotate, trail};
 use super::state::{CLIPBOARD, Ending, Layer, Phase, State, TOAST};
 use crate::store::NewSet;
 use crossterm::event::KeyEvent;
@@ -218,6 +218,11 @@ impl State {
             }
             Action::Typed(typed) => self.tell_top(Event::Typed(typed)),
             Action::Compare(first, second) => push(self, Box::new(compare::State::new(first, second))),
+            Action::Rotate => push(self, Box::new(rotate::State::new())),
+            Action::KeyIs(key) => {
+                self.opened.key = key;
+                Vec::new()
+            }
             Action::Trail => push(self, Box::new(trail::State::new())),
             Action::History(target) => push(self, Box::new(history::State::new(target))),
             Action::Merge(target) => push(self, Box::new(merge::State::new(target))),

@@ -1,13 +1,17 @@
 //! The one thread that owns the database and the store. Anything slow happens here: one request, exactly one reply.
 
+mod rotation;
+
 use super::effect::{Request, RequestId};
 use super::message::{Message, Reply, TrailView, Version, View};
 use crate::audit;
 use crate::database::{About, Database, Interrupt, Scope};
 use crate::error::Error;
+use crate::rotation::Keeper;
 use crate::store::file::{self, SetFormat};
 use crate::store::json;
 use crate::store::{LoadedSet, NewSet, SaasSecretsStore, Side, StoreConfig};
+use rotation::Walk;
 use std::collections::HashSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -57,6 +61,7 @@ impl Worker {
         mut database: Box<dyn Database>,
         config: StoreConfig,
         sides: SideReader,
+        keeper: Keeper,
         replies: Sender<Message>,
     ) -> io::Result<Self> {
         let (requests, waiting) = channel();
@@ -66,7 +71,7 @@ impl Worker {
         // A loop that is gone hears no news.
         database.set_herald(Box::new(move |sentence| drop(news.send(Message::News(sentence)))));
         let known = database.about().clone();
-        let mut bench = Bench { database, known, config, sides };
+        let mut bench = Bench { database, known, config, sides, walk: Walk::new(keeper) };
         let theirs = Arc::clone(&shared);
         let thread = Builder::new().name(THREAD.to_owned()).spawn(move || bench.serve(&waiting, &theirs, &replies))?;
         Ok(Self { requests: Some(requests), shared, interrupter, thread: Some(thread) })
@@ -110,6 +115,7 @@ struct Bench {
     known: About,
     config: StoreConfig,
     sides: SideReader,
+    walk: Walk,
 }
 
 impl Bench {
@@ -156,6 +162,7 @@ impl Bench {
             Request::Script => Reply::Script(self.database.own_script()),
             Request::History(scope) => Reply::History(self.store(&scope).versions(&scope).map_err(Error::from)),
             Request::Version(id) => Reply::Version(self.version(id)),
+            Request::Rotation(ask) => Reply::Rotation(self.walk.answer(ask, &mut *self.database, &mut self.config)),
             Request::Commit(scope, new, note) => Reply::Commit(self.commit(&scope, &new, note)),
         }
     }

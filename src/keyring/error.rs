@@ -102,6 +102,9 @@ pub enum KeyError {
     /// There is no key of that id.
     #[error("the key file has no key {0}")]
     NoSuchKey(KeyId),
+    /// The file has no key, or several, where one is wanted.
+    #[error("{} does not hold one key", shown(.0))]
+    NotOneKey(PathBuf),
     /// No key could write any more.
     #[error("no key would be active any more: the server does not start without one")]
     LastActive,
@@ -165,7 +168,7 @@ impl From<KeyError> for Error {
         use KeyError as E;
         let kind = match &error {
             E::Missing(_) | E::EmptyFolder(_) => ErrorKind::NotFound,
-            E::NoCommand => ErrorKind::Usage,
+            E::NoCommand | E::NotOneKey(_) => ErrorKind::Usage,
             E::NoSuchKey(_) => ErrorKind::NotFound,
             E::Exists(_) | E::Unwritable { .. } | E::NoRandomness | E::KeyExists(_) | E::LastActive => {
                 ErrorKind::Failed
@@ -210,6 +213,7 @@ fn hint(error: &KeyError) -> Option<String> {
         E::CommandFailed { .. } => "run it in a shell to see what it says".to_owned(),
         E::NoPrompt(_) => "run it in a terminal, or set --key-file or JWT_SECRET".to_owned(),
         E::NoSuchKey(_) | E::KeyExists(_) => "see: strongroom key list".to_owned(),
+        E::NotOneKey(_) => "name a file with one key in it".to_owned(),
         E::LastActive => "activate another key first: strongroom key activate KEY-ID".to_owned(),
         E::Changed(_) => "nothing was written: look at it again, and try again".to_owned(),
         E::NotRewritten(_) => {

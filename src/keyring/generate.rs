@@ -50,8 +50,8 @@ impl<'k> Entry<'k> {
 }
 
 /// The text of a key file that holds `keys`: a JSON array, as the server's `.keys`. It wipes itself.
-pub fn file_content(keys: &[Key]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let entries: Vec<Entry<'_>> = keys.iter().map(Entry::of).collect();
+pub fn file_content<'k>(keys: impl IntoIterator<Item = &'k Key>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let entries: Vec<Entry<'_>> = keys.into_iter().map(Entry::of).collect();
     // Room for everything, escapes included, so that the buffer does not move and leave copies behind.
     let room = entries.iter().map(Entry::room).sum();
     let mut json = Zeroizing::new(Vec::with_capacity(room));
@@ -74,7 +74,7 @@ pub(super) fn entry_text(key: &Key) -> Result<Zeroizing<String>, KeyError> {
 ///
 /// The file appears whole or not at all, is on the disk when this returns, and never takes the place of another:
 /// [`KeyError::Exists`].
-pub fn create_file(path: &Path, keys: &[Key]) -> Result<(), KeyError> {
+pub fn create_file<'k>(path: &Path, keys: impl IntoIterator<Item = &'k Key>) -> Result<(), KeyError> {
     write_new(path, &file_content(keys)?).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => KeyError::Exists(path.to_owned()),
         _ => KeyError::Unwritable { path: path.to_owned(), reason: error.to_string() },

@@ -101,6 +101,11 @@ impl TestEnv {
         self.key_file = Some(self.path(name));
     }
 
+    /// Hands no key file over any more.
+    pub(crate) fn forget_keys(&mut self) {
+        self.key_file = None;
+    }
+
     /// The arguments that every `strongroom` of this home gets before its own.
     pub(crate) fn global_arguments(&self) -> Vec<OsString> {
         self.key_file.iter().flat_map(|path| ["--key-file".into(), path.into()]).collect()

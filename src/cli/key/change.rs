@@ -5,6 +5,7 @@ use super::super::output::Output;
 use super::super::session::{self, Session};
 use crate::error::{Error, ErrorKind, Result};
 use crate::keyring::{self, Key, KeyChange, KeyError, KeyId, KeyOrigin, KeyRing, KeySource, LoadOptions};
+use crate::rotation::{Keeper, may_remove};
 use crate::secret::escape;
 use clap::Args;
 use jiff::Timestamp;
@@ -41,18 +42,6 @@ pub(in crate::cli) struct RemoveArgs {
     delete_copies: bool,
 }
 
-/// Where a ring comes from, in words.
-pub(in crate::cli) fn origin_in_words(origin: &KeyOrigin) -> &'static str {
-    match origin {
-        KeyOrigin::KeysFile(_) | KeyOrigin::Folder(_) | KeyOrigin::DataDirectory(_) => "a key file",
-        KeyOrigin::LineFile(_) => "a file of one line",
-        KeyOrigin::Environment => "JWT_SECRET",
-        KeyOrigin::Command(_) => "a command",
-        KeyOrigin::Prompt => "the terminal",
-        KeyOrigin::Nowhere => "nowhere",
-    }
-}
-
 pub(super) fn add(arguments: &AddArgs, settings: &crate::config::Settings, output: &Output) -> Result<()> {
     let ring = session::load_ring(settings, output)?;
     let key =
@@ -61,7 +50,7 @@ pub(super) fn add(arguments: &AddArgs, settings: &crate::config::Settings, outpu
     match (&arguments.output, keyring::rewritable(ring.origin())) {
         (Some(path), _) => add_to_new(path, ring, key, output)?,
         (None, Some(path)) => rewrite(&path, &KeyChange::Add(&key), &settings.key_options, output)?,
-        (None, None) => return Err(KeyError::NotRewritten(origin_in_words(ring.origin())).into()),
+        (None, None) => return Err(KeyError::NotRewritten(ring.origin().in_words()).into()),
     }
     let reads = if arguments.active { "it may write" } else { "it reads only, until: strongroom key activate" };
     output.answer(format!("{}\n", id.0))?;
@@ -80,7 +69,7 @@ fn new_key(arguments: &AddArgs, options: &LoadOptions) -> Result<Key> {
     match (keys.pop(), keys.is_empty()) {
         // The newest active key writes, and this one is the newest from now on.
         (Some(key), true) => Ok(Key { created_at: Timestamp::now(), ..key }),
-        _ => Err(Error::usage("that is not one key").hint("name a file with one key in it")),
+        _ => Err(KeyError::NotOneKey(arguments.from.clone().unwrap_or_default()).into()),
     }
 }
 
@@ -90,9 +79,7 @@ fn add_to_new(path: &Path, ring: KeyRing, key: Key, output: &Output) -> Result<(
         return Err(KeyError::KeyExists(key.id).into());
     }
     let was_variable = *ring.origin() == KeyOrigin::Environment;
-    let mut keys = ring.into_keys();
-    keys.push(key);
-    keyring::create_file(path, &keys)?;
+    keyring::create_file(path, ring.keys().iter().chain([&key]))?;
     output.note(&format!("all keys are in {}", escape::line(&path.display().to_string())));
     if was_variable {
         output.note("a server with JWT_SECRET set knows that key alone: drop the variable, and let it read this file");
@@ -103,7 +90,7 @@ fn add_to_new(path: &Path, ring: KeyRing, key: Key, output: &Output) -> Result<(
 /// Rewrites the ring's own file.
 pub(super) fn change(settings: &crate::config::Settings, change: &KeyChange<'_>, output: &Output) -> Result<()> {
     let ring = session::load_ring(settings, output)?;
-    let path = keyring::rewritable(ring.origin()).ok_or(KeyError::NotRewritten(origin_in_words(ring.origin())))?;
+    let path = keyring::rewritable(ring.origin()).ok_or(KeyError::NotRewritten(ring.origin().in_words()))?;
     rewrite(&path, change, &settings.key_options, output)?;
     let ring = session::load_ring(settings, output)?;
     let writer = ring.writer().map_or_else(|| "no key".to_owned(), |key| key.id.to_string());
@@ -122,23 +109,13 @@ fn rewrite(path: &Path, change: &KeyChange<'_>, options: &LoadOptions, output: &
 pub(super) fn remove(arguments: &RemoveArgs, session: &mut Session, output: &Output) -> Result<()> {
     let ring = session.config.ring();
     let id = KeyId(arguments.id.clone());
-    let path = keyring::rewritable(ring.origin()).ok_or(KeyError::NotRewritten(origin_in_words(ring.origin())))?;
+    let path = keyring::rewritable(ring.origin()).ok_or(KeyError::NotRewritten(ring.origin().in_words()))?;
     if !ring.keys().iter().any(|key| key.id == id) {
         return Err(KeyError::NoSuchKey(id).into());
     }
     let inventory = inventory::take(session)?;
-    let (needed, half_open) = inventory.need(&id);
-    if !inventory.hidden.is_empty() {
-        let hidden = escape::line(&inventory.hidden.join(", ")).into_owned();
-        return Err(Error::failed(format!(
-            "this role may not read {hidden}: whether {id} is needed there is not known"
-        ))
-        .hint("use a role that may read them"));
-    }
-    if needed > 0 {
-        return Err(Error::failed(format!("{needed} rows open only under {id}: it stays"))
-            .hint("rotate to another key first: strongroom rotate --to KEY-ID"));
-    }
+    may_remove(&inventory, &id)?;
+    let half_open = inventory.need(&id).1;
     if half_open > 0 {
         output.warn(&format!("of {half_open} sealed rows the half that still opens will be lost with this key"));
     }
@@ -169,9 +146,7 @@ fn delete_copies(path: &Path, is_wanted: bool, output: &Output) -> Result<()> {
     if is_wanted
         || (asks && Output::ask(&format!("Delete the {} old copies of the key file? [y/N] ", copies.len()))? == "y")
     {
-        for copy in &copies {
-            std::fs::remove_file(copy).map_err(|error| Error::failed(format!("an old copy stays: {error}")))?;
-        }
+        Keeper::delete_copies(path)?;
         output.note(&format!("{} old copies of the key file are deleted", copies.len()));
         return Ok(());
     }

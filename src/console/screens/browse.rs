@@ -129,6 +129,7 @@ impl State {
             Act::Edit => return self.edit(context),
             Act::History => return self.history(),
             Act::Trail => return vec![Action::Trail],
+            Act::Rotate => return vec![Action::Rotate],
             Act::Compare => return self.compare(),
             Act::Reload => return self.reload(),
         }

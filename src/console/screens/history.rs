@@ -191,6 +191,7 @@ impl State {
             | Reply::Side(_)
             | Reply::Export(_)
             | Reply::Trail(_)
+            | Reply::Rotation(_)
             | Reply::Commit(_) => Vec::new(),
         }
     }

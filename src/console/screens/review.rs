@@ -185,6 +185,7 @@ impl State {
             | Reply::Import(_)
             | Reply::Side(_)
             | Reply::Script(_)
+            | Reply::Rotation(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)

@@ -20,6 +20,7 @@ pub(super) enum Act {
     Edit,
     History,
     Trail,
+    Rotate,
     Compare,
     Reload,
 }
@@ -45,6 +46,7 @@ pub(super) const MOVING: &[Binding<Act>] = &[
     Binding { keys: &["H"], act: Act::History, label: "history", help: "Show the sets that commits replaced" },
     Binding { keys: &["c"], act: Act::Compare, label: "", help: "Mark this set, or compare the marked one with it" },
     Binding { keys: &["A"], act: Act::Trail, label: "", help: "Show the audit trail: who did what" },
+    Binding { keys: &["R"], act: Act::Rotate, label: "", help: "Walk through a key rotation, step by step" },
     Binding { keys: &["r"], act: Act::Reload, label: "reload", help: "Read everything anew" },
 ];
 

@@ -136,6 +136,7 @@ impl State {
             | Reply::Import(_)
             | Reply::Side(_)
             | Reply::Script(_)
+            | Reply::Rotation(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)

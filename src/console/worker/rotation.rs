@@ -1,0 +1,157 @@
+//! The worker's part of a walk through a rotation: one request a step, and one a batch.
+
+use crate::audit::{Event, ROTATION_BEGINS};
+use crate::console::effect::Ask;
+use crate::console::message::{Answer, KeyLine, Ring};
+use crate::database::Database;
+use crate::error::Error;
+use crate::keyring::{KeyChange, KeyRing};
+use crate::rotation::{Inventory, Keeper, Options, Plan, Rotation, Step, may_remove};
+use crate::store::StoreConfig;
+use std::any::Any;
+
+/// How many rows a batch has at most: small enough for a pause to come soon.
+const BATCH: usize = 1_000;
+
+/// What the worker keeps between two requests of a walk.
+pub(super) struct Walk {
+    keeper: Keeper,
+    under_way: Option<UnderWay>,
+}
+
+struct UnderWay {
+    rotation: Rotation,
+    is_dry: bool,
+    /// Keeps other rotations away.
+    _guard: Option<Box<dyn Any + Send>>,
+}
+
+impl Walk {
+    pub(super) fn new(keeper: Keeper) -> Self {
+        Self { keeper, under_way: None }
+    }
+
+    /// Does what the walk asks for. `config` is another one afterwards where the ring is.
+    pub(super) fn answer(
+        &mut self,
+        ask: Ask,
+        database: &mut dyn Database,
+        config: &mut StoreConfig,
+    ) -> Result<Answer, Error> {
+        match ask {
+            Ask::Inventory => {
+                let plan = Plan::find(database, &self.keeper.setting)?;
+                let inventory = Inventory::take(database, config.cipher(), &plan)?;
+                Ok(Answer::Inventory(Box::new(inventory), self.ring(config)))
+            }
+            Ask::Add(new) => {
+                let (added, ring) = self.keeper.add(config.ring(), new)?;
+                *config = config.with_ring(ring);
+                Ok(Answer::Added(added, self.ring(config)))
+            }
+            Ask::Backup(path) => {
+                let plan = Plan::find(database, &self.keeper.setting)?;
+                database.backup(&path, &plan.backup())?;
+                Ok(Answer::BackedUp(path))
+            }
+            Ask::Begin { aim, is_dry } => {
+                self.under_way = None;
+                let mut plan = Plan::find(database, &self.keeper.setting)?;
+                if !is_dry {
+                    self.activate(&aim.key, config)?;
+                    // Where the ring has changed, what is decided is decided over the new one.
+                    plan = Plan::find(database, &self.keeper.setting)?;
+                }
+                let key = aim.key.clone();
+                let options = Options { aim, batch: BATCH, is_dry };
+                let rotation = Rotation::new(database, &plan, config.clone(), options)?;
+                let guard = if is_dry { None } else { Some(database.guard_rotation(&self.keeper.folder)?) };
+                if !is_dry {
+                    record(database, config, format!("{ROTATION_BEGINS} to {}", key.0))?;
+                }
+                self.under_way = Some(UnderWay { rotation, is_dry, _guard: guard });
+                self.step(database, config)
+            }
+            Ask::Step => self.step(database, config),
+            Ask::End => {
+                if let Some(ended) = self.under_way.take().filter(|ended| !ended.is_dry) {
+                    let key = &ended.rotation.aim().key;
+                    record(database, config, format!("stopped: to {}: by the operator", key.0))?;
+                }
+                Ok(Answer::Ended)
+            }
+            Ask::Retire(to) => {
+                let ring = self.keeper.retire(config.ring(), &to)?;
+                *config = config.with_ring(ring);
+                Ok(Answer::Retired(self.ring(config)))
+            }
+            Ask::Remove { id, with_halves } => {
+                let plan = Plan::find(database, &self.keeper.setting)?;
+                let inventory = Inventory::take(database, config.cipher(), &plan)?;
+                may_remove(&inventory, &id)?;
+                let halves = inventory.need(&id).1;
+                if halves > 0 && !with_halves {
+                    return Ok(Answer::OpensHalves(halves));
+                }
+                let ring = self.keeper.change(config.ring(), &[KeyChange::Remove(&id)])?;
+                *config = config.with_ring(ring);
+                Ok(Answer::Removed(self.ring(config)))
+            }
+            Ask::DeleteCopies => Ok(Answer::CopiesDeleted(Keeper::delete_copies(&self.keeper.file(config.ring())?)?)),
+        }
+    }
+
+    /// Lets the key write, where the ring is in a file that can be rewritten and the key does not yet.
+    fn activate(&self, key: &crate::keyring::KeyId, config: &mut StoreConfig) -> Result<(), Error> {
+        let is_active = |ring: &KeyRing| ring.keys().iter().any(|known| known.id == *key && known.active);
+        if is_active(config.ring()) || self.keeper.file(config.ring()).is_err() {
+            return Ok(());
+        }
+        let ring = self.keeper.change(config.ring(), &[KeyChange::Activate(key)])?;
+        *config = config.with_ring(ring);
+        Ok(())
+    }
+
+    fn step(&mut self, database: &mut dyn Database, config: &StoreConfig) -> Result<Answer, Error> {
+        let Some(UnderWay { rotation, is_dry, .. }) = &mut self.under_way else {
+            return Err(Error::failed("no rotation is under way"));
+        };
+        match rotation.step(database) {
+            Ok(Step::More(progress)) => Ok(Answer::Progress(progress, self.ring(config))),
+            Ok(Step::Done(summary)) => {
+                let (is_dry, key) = (*is_dry, rotation.aim().key.clone());
+                self.under_way = None;
+                if !is_dry {
+                    let detail = format!("done: {} rows to {}, {} sealed", summary.turned, key.0, summary.sealed);
+                    record(database, config, detail)?;
+                }
+                Ok(Answer::Done(Box::new(summary)))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn ring(&self, config: &StoreConfig) -> Ring {
+        let ring = config.ring();
+        let writer = ring.writer().map(|key| key.id.clone());
+        let line = |key: &crate::keyring::Key| KeyLine {
+            id: key.id.clone(),
+            is_active: key.active,
+            writes: writer.as_ref() == Some(&key.id),
+            created_at: key.created_at,
+        };
+        Ring {
+            keys: ring.keys().iter().map(line).collect(),
+            origin: ring.origin().in_words(),
+            file: self.keeper.file(ring).ok(),
+        }
+    }
+}
+
+fn record(database: &mut dyn Database, config: &StoreConfig, detail: String) -> Result<(), Error> {
+    config.must_be_audited()?;
+    match config.trail() {
+        None => Ok(()),
+        Some(trail) => Ok(trail.record(database, &Event::rotate(detail))?),
+    }
+}
