@@ -4,11 +4,14 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test fails by panicking"
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and a campaign tells what it did"
 )]
 
 #[path = "rotation/backup.rs"]
 mod backup;
+#[path = "rotation/campaign.rs"]
+mod campaign;
 #[path = "rotation/columns.rs"]
 mod columns;
 mod common;

@@ -5,8 +5,9 @@
 
     server_store.py loop  DATABASE KEYS ORG USER STYLE      stores set after set until its stdin is closed
 
-DATABASE is a file of SQLite or a URL of PostgreSQL. STYLE is `plain` (delete and insert) or `locking` (select for
-update, a pause, delete, insert); each round prints the number of the set that it committed.
+DATABASE is a file of SQLite or a URL of PostgreSQL. STYLE is `plain` (delete and insert), `locking` (select for
+update, a pause, delete, insert) or `describing` (updates the descriptions alone); each round prints the number of the
+set that it committed.
 
 FORMAT is `fernet` (two layers, the default) or `jwe`. As the server does, a store deletes every personal row of the
 user in the org and inserts the new set, and a load fails as a whole when one row does not open and leaves out rows
@@ -115,6 +116,12 @@ def loop(connection, cipher, org, user, style):
                 connection.execute(lock, (user, org)).fetchall()
                 time.sleep(0.001)
                 replace(connection, cipher, org, user, secrets)
+        elif style == "describing":
+            with connection:
+                if number == 1:
+                    replace(connection, cipher, org, user, secrets)
+                description = cipher.encrypt(f"{style} {number}")
+                connection.execute(f"UPDATE custom_secrets SET description = ? WHERE {MINE}", (description, user, org))
         else:
             store(connection, cipher, org, user, secrets)
         print(number, flush=True)

@@ -49,3 +49,11 @@ pub(crate) fn stored(env: &TestEnv) -> Vec<String> {
     rows.retain(|row| row.starts_with("custom_secrets"));
     rows
 }
+
+/// The database of `env`, as the scripts in Python name it.
+pub(crate) fn database(env: &TestEnv) -> String {
+    match env.variables().into_iter().find(|(name, _)| name == "STRONGROOM_DATABASE_URL") {
+        Some((_, url)) if !url.starts_with("sqlite:") => url,
+        _ => env.path("tenant.db").display().to_string(),
+    }
+}

@@ -1,7 +1,7 @@
 //! What can go wrong on the way.
 
-use crate::common::TestEnv;
-use crate::field::{NEW, ROWS, SEALED, rotate, stored, tenant};
+use crate::common::{Output, TestEnv};
+use crate::field::{NEW, ROWS, SEALED, add_key, rotate, stored, tenant};
 use serde_json::json;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -88,4 +88,95 @@ fn a_set_that_is_stored_meanwhile_is_not_overwritten() {
     assert_eq!(exported["MEANWHILE"]["secret"], "stored under the old key");
     let by_key = env.run(["--json", "rotate", "status"]).json()["by_key"].clone();
     assert_eq!(by_key.as_object().unwrap().keys().collect::<Vec<_>>(), [NEW], "the later passes found it");
+}
+
+#[test]
+fn a_lost_server_ends_it_and_it_goes_on_where_it_was() {
+    let mut env = tenant();
+    if !env.has_server() {
+        return;
+    }
+    let child = slow(&env);
+    env.server().stop(rustix::process::Signal::INT);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+    env.server().run();
+    let left = rotate(&env, &[])["rotated"].as_u64().unwrap();
+    assert!(left > 0 && left < ROWS - SEALED, "{left}");
+}
+
+#[test]
+fn a_lock_that_never_comes_is_given_up() {
+    let env = tenant();
+    let held = if env.has_server() {
+        let mut psql = env.foreign("psql");
+        let url = env.variables().into_iter().find(|(name, _)| name == "STRONGROOM_DATABASE_URL").unwrap().1;
+        psql.args([&url, "-qc", "BEGIN; LOCK TABLE custom_secrets IN EXCLUSIVE MODE; SELECT pg_sleep(60)"]);
+        let child = psql.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while env
+            .sql("SELECT count(*) FROM pg_locks WHERE mode = 'ExclusiveLock' AND relation = 'custom_secrets'::regclass")
+            != "1"
+        {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Err(child)
+    } else {
+        let connection = env.sqlite("tenant.db");
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        Ok(connection)
+    };
+    let before = stored(&env);
+    let said = env.run(["rotate", "--to", NEW, "--yes"]).fails(6);
+    assert!(said.contains("locked"), "{said}");
+    match held {
+        Ok(connection) => connection.execute_batch("ROLLBACK").unwrap(),
+        Err(mut child) => {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            env.sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()");
+        }
+    }
+    assert_eq!(stored(&env), before);
+    rotate(&env, &[]);
+}
+
+/// Runs a script in a mount namespace of its own, where it may mount; `None` where nobody may.
+fn among_mounts(env: &TestEnv, script: &str) -> Option<Output> {
+    let mut probe = env.foreign("unshare");
+    if !probe.args(["-m", "true"]).stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
+        return None;
+    }
+    let mut command = env.foreign("unshare");
+    command.args(["-m", "sh", "-c", script, "sh", crate::common::env::BINARY]);
+    Some(Output::of(&mut command))
+}
+
+#[test]
+fn a_full_disk_ends_it_with_every_row_whole() {
+    let env = TestEnv::sqlite_tenant();
+    add_key(&env, NEW);
+    let script = "mkdir small; mount -t tmpfs -o size=560k tmpfs small && cp tenant.db small/ || exit 99
+        \"$1\" --database sqlite:small/tenant.db --key-file keys.json rotate --to k-new --yes; code=$?
+        cp small/tenant.db after.db; exit $code";
+    let Some(output) = among_mounts(&env, script).filter(|output| output.code() != Some(99)) else { return };
+    let said = output.fails(1);
+    assert!(said.contains("the disk is full"), "{said}");
+    let status = env.run(["--database", "sqlite:after.db", "--json", "rotate", "status"]).json();
+    assert_eq!(status["sealed"], SEALED);
+    let done = env.run(["--database", "sqlite:after.db", "--json", "rotate", "--to", NEW, "--yes"]).json();
+    assert!(done["rotated"].as_u64().unwrap() > 0, "{done}");
+}
+
+#[test]
+fn a_key_file_that_cannot_be_written_stays_as_it_is() {
+    let env = tenant();
+    std::fs::create_dir(env.path("sealed")).unwrap();
+    std::fs::rename(env.path("keys.json"), env.path("sealed/keys.json")).unwrap();
+    let before = env.read("sealed/keys.json");
+    let script = "mount --bind sealed sealed && mount -o remount,ro,bind sealed || exit 99
+        \"$1\" --key-file sealed/keys.json key activate k-new";
+    let Some(output) = among_mounts(&env, script).filter(|output| output.code() != Some(99)) else { return };
+    let said = output.fails(1);
+    assert!(said.contains("cannot be written") && said.contains("the file is as it was"), "{said}");
+    assert_eq!(env.read("sealed/keys.json"), before);
 }

@@ -2,7 +2,7 @@
 
 use crate::common::TestEnv;
 use crate::common::python::python;
-use crate::field::{NEW, OLD, ROWS, SEALED, exported, rotate, stored, tenant};
+use crate::field::{NEW, OLD, ROWS, SEALED, database, exported, rotate, stored, tenant};
 use serde_json::{Value, json};
 
 fn status(env: &TestEnv) -> Value {
@@ -144,13 +144,6 @@ fn the_servers_own_libraries_agree() {
         }
     }
     assert!(agreed > 100, "{agreed}");
-}
-
-fn database(env: &TestEnv) -> String {
-    match env.variables().into_iter().find(|(name, _)| name == "STRONGROOM_DATABASE_URL") {
-        Some((_, url)) if !url.starts_with("sqlite:") => url,
-        _ => env.path("tenant.db").display().to_string(),
-    }
 }
 
 #[test]

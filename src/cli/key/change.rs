@@ -48,7 +48,7 @@ pub(super) fn add(arguments: &AddArgs, settings: &crate::config::Settings, outpu
         Key { active: arguments.active, notes: arguments.notes.clone(), ..new_key(arguments, &settings.key_options)? };
     let id = key.id.clone();
     match (&arguments.output, keyring::rewritable(ring.origin())) {
-        (Some(path), _) => add_to_new(path, ring, key, output)?,
+        (Some(path), _) => add_to_new(path, &ring, key, output)?,
         (None, Some(path)) => rewrite(&path, &KeyChange::Add(&key), &settings.key_options, output)?,
         (None, None) => return Err(KeyError::NotRewritten(ring.origin().in_words()).into()),
     }
@@ -74,7 +74,7 @@ fn new_key(arguments: &AddArgs, options: &LoadOptions) -> Result<Key> {
 }
 
 /// A ring that is never rewritten becomes a new file, with the ids under which the server knows its keys.
-fn add_to_new(path: &Path, ring: KeyRing, key: Key, output: &Output) -> Result<()> {
+fn add_to_new(path: &Path, ring: &KeyRing, key: Key, output: &Output) -> Result<()> {
     if ring.keys().iter().any(|known| known.id == key.id) {
         return Err(KeyError::KeyExists(key.id).into());
     }

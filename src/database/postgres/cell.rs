@@ -108,6 +108,8 @@ pub(super) async fn swap(client: &Client, schema: &Schema, table: &CellTable, sw
     arrays.extend((0..count).map(|at| texts(|swap| &swap.old.texts, at)));
     arrays.extend((0..count).map(|at| texts(|swap| &swap.new, at)));
     let bound: Bound<'_> = arrays.iter().map(|array| (array as _, Type::TEXT_ARRAY)).collect();
+    // Rows that are held are passed over; a table that is locked as a whole is waited for, but not for ever.
+    client.batch_execute("SET LOCAL lock_timeout = '5s'").await?;
     client.execute_typed(&swap_sql(&table_of(schema, table), table), &bound).await.map_err(Failure::from)
 }
 
