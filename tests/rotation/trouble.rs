@@ -155,7 +155,8 @@ fn among_mounts(env: &TestEnv, script: &str) -> Option<Output> {
 fn a_full_disk_ends_it_with_every_row_whole() {
     let env = TestEnv::sqlite_tenant();
     add_key(&env, NEW);
-    let script = "mkdir small; mount -t tmpfs -o size=560k tmpfs small && cp tenant.db small/ || exit 99
+    let script = "mkdir small; mount -t tmpfs -o size=4m tmpfs small && cp tenant.db small/ || exit 99
+        head -c 64k /dev/zero >small/spare; cat /dev/zero >small/filling 2>/dev/null; rm small/spare
         \"$1\" --database sqlite:small/tenant.db --key-file keys.json rotate --to k-new --yes; code=$?
         cp small/tenant.db after.db; exit $code";
     let Some(output) = among_mounts(&env, script).filter(|output| output.code() != Some(99)) else { return };
