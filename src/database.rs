@@ -109,6 +109,11 @@ pub trait Database: Send {
     /// A row that somebody else holds or has changed is passed over.
     fn swap_cells(&mut self, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError>;
 
+    /// A number that stays the same for as long as nobody else commits anything; `None` where the database cannot say.
+    fn writes_of_others(&mut self) -> Result<Option<i64>, DatabaseError> {
+        Ok(None)
+    }
+
     /// Keeps every other rotation of this database away for as long as the guard lives; `folder` is for the lock of a
     /// database that has no locks of that kind.
     fn guard_rotation(&mut self, folder: &Path) -> Result<Box<dyn Any + Send>, DatabaseError>;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How many rows are read and written at once.
-const BATCH: usize = 2_000;
+const BATCH: usize = 5_000;
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]

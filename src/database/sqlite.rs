@@ -253,6 +253,12 @@ impl Database for Sqlite {
         self.finish(swapped)
     }
 
+    fn writes_of_others(&mut self) -> Result<Option<i64>, DatabaseError> {
+        self.begin()?;
+        let version = directory::data_version(&self.connection).map(Some);
+        self.finish(version)
+    }
+
     fn guard_rotation(&mut self, folder: &Path) -> Result<Box<dyn Any + Send>, DatabaseError> {
         guard::take(&self.path, folder)
     }

@@ -73,7 +73,11 @@ pub struct Rotation {
     /// What is ready to be written, with the number of its place; of one place at a time.
     ready: Vec<(usize, Swap)>,
     pass: u32,
+    /// What the database said of others' commits when the pass began; `None` if it cannot say.
+    others: Option<i64>,
     found: u64,
+    /// How much of what was found others had changed or held when it was written.
+    missed: u64,
     /// Rows that the passes before have read.
     earlier: u64,
     summary: Summary,
@@ -128,7 +132,7 @@ impl Progress {
 pub enum Step {
     /// There is more to do.
     More(Progress),
-    /// A pass found nothing to turn.
+    /// A pass found nothing to turn, or turned all that it found while nobody else wrote.
     Done(Summary),
 }
 
@@ -187,7 +191,9 @@ impl Rotation {
             ahead: None,
             ready: Vec::new(),
             pass: 1,
+            others: database.writes_of_others()?,
             found: 0,
+            missed: 0,
             earlier: 0,
             summary: Summary::default(),
             began: Instant::now(),
@@ -215,6 +221,7 @@ impl Rotation {
         };
         self.adapt(&rows);
         let ready = std::mem::take(&mut self.ready);
+        let tried = ready.len() as u64;
         let (places, cursor, at_once, is_dry) = (&self.places, &self.cursor, self.at_once, self.options.is_dry);
         let (turned, (written, ahead)) = self.overlap(of, rows, || {
             let written = write(places, &ready, is_dry, database);
@@ -223,6 +230,7 @@ impl Rotation {
         });
         self.take(of, turned)?;
         let (written, name) = written?;
+        self.missed += tried.saturating_sub(written);
         if written > 0 {
             self.summary.turned += written;
             *self.summary.by_place.entry(name).or_default() += written;
@@ -236,7 +244,7 @@ impl Rotation {
         {
             trail.rewrap(database, self.config.cipher(), &self.options.aim.key)?;
         }
-        self.end_pass()
+        self.end_pass(database)
     }
 
     /// As many rows at once as were asked for, or fewer where they are large.
@@ -308,17 +316,20 @@ impl Rotation {
         Ok(())
     }
 
-    fn end_pass(&mut self) -> Result<Step, RotationError> {
+    fn end_pass(&mut self, database: &mut dyn Database) -> Result<Step, RotationError> {
         self.summary.passes = self.pass;
         self.summary.elapsed = self.began.elapsed();
-        if self.found == 0 || self.options.is_dry {
+        let others = database.writes_of_others()?;
+        // Where nobody else has written since the first pass began, another one would find nothing.
+        let was_alone = self.pass == 1 && self.missed == 0 && others.is_some() && others == self.others;
+        if self.found == 0 || was_alone || self.options.is_dry {
             return Ok(Step::Done(self.summary.clone()));
         }
         if self.pass > PASSES {
             return Err(RotationError::StillArriving { arrived: self.found, passes: self.pass });
         }
         self.pass += 1;
-        self.found = 0;
+        (self.found, self.missed, self.others) = (0, 0, others);
         self.earlier += self.summary.rows;
         self.ahead = None;
         self.cursor = Cursor::default();

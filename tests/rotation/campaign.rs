@@ -157,7 +157,7 @@ fn a_server_that_never_turns_is_found_out() {
     let Some(python) = python() else { return };
     let env = tenant();
     let writers = servers(&env, &python, "keys.json");
-    let said = env.run(["rotate", "--to", NEW, "--yes", "--batch", "50", "--rate", "1500"]).fails(1);
+    let said = env.run(["rotate", "--to", NEW, "--yes", "--batch", "50", "--rate", "600"]).fails(1);
     assert!(said.contains("a server still writes under the old key"), "{said}");
     for (_, writer) in writers {
         assert!(writer.finish() > 0);

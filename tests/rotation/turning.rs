@@ -19,10 +19,9 @@ fn every_row_comes_under_the_new_key_and_says_what_it_said() {
     let texts = stored(&env);
     assert_eq!(stored(&env), texts, "a plan writes nothing");
     let done = rotate(&env, &[]);
-    assert_eq!(
-        (&done["rotated"], &done["sealed"], &done["passes"]),
-        (&json!(ROWS - SEALED), &json!(SEALED), &json!(2))
-    );
+    assert_eq!((&done["rotated"], &done["sealed"]), (&json!(ROWS - SEALED), &json!(SEALED)));
+    // SQLite says that nobody else wrote; a server does not, and everything is read once more.
+    assert_eq!(done["passes"], if env.has_server() { 2 } else { 1 });
     assert_eq!(exported(&env), before);
     let status = status(&env);
     assert_eq!(status["by_key"], json!({NEW: ROWS - SEALED}));
@@ -77,7 +76,7 @@ fn a_value_too_long_for_a_jwe_goes_under_the_new_key_as_fernet_and_is_counted() 
     env.run_with_input(words, set.to_string()).ok();
     env.write_private("config.toml", "default_profile = \"p\"\n[profiles.p]\n");
     let done = rotate(&env, &["--format", "jwe"]);
-    assert_eq!((&done["too_long"], &done["passes"]), (&json!(1), &json!(2)));
+    assert_eq!(done["too_long"], 1);
     assert_eq!(status(&env)["by_format"]["fernet"], 1);
 }
 

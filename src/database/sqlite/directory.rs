@@ -46,9 +46,13 @@ struct Stamp {
 
 impl Stamp {
     fn now(connection: &Connection) -> Result<Self, DatabaseError> {
-        let theirs = connection.prepare_cached("PRAGMA main.data_version")?.query_row([], |row| row.get(0))?;
-        Ok(Self { theirs, ours: connection.total_changes() })
+        Ok(Self { theirs: data_version(connection)?, ours: connection.total_changes() })
     }
+}
+
+/// Changes with every commit of others, <https://sqlite.org/pragma.html#pragma_data_version>.
+pub(super) fn data_version(connection: &Connection) -> Result<i64, DatabaseError> {
+    Ok(connection.prepare_cached("PRAGMA main.data_version")?.query_row([], |row| row.get(0))?)
 }
 
 /// What `kept` holds, made anew by `make` if it is of another time.

@@ -344,14 +344,18 @@ fn named(page: &mut Page<'_>, what: &str, rows: &[String], count: u64) {
     }
 }
 
+fn passes(done: &Summary) -> String {
+    if done.passes == 1 { "1 pass".to_owned() } else { format!("{} passes", done.passes) }
+}
+
 fn rotate(page: &mut Page<'_>, state: &State) {
     let theme = page.look.theme;
     if let Some(done) = &state.done {
         page.say(
             &format!(
-                "{} rows are under the new key, after {} passes and {:.1} s.",
+                "{} rows are under the new key, after {} and {:.1} s.",
                 done.turned,
-                done.passes,
+                passes(done),
                 done.elapsed.as_secs_f64()
             ),
             theme.good,
@@ -448,8 +452,8 @@ pub(super) fn ticket(state: &State, opened: &Opened) -> Vec<String> {
     let target = state.target.as_ref().map_or_else(String::new, ToString::to_string);
     let mut lines = vec![format!("Database {}, rotated to the key {target}.", opened.about.location)];
     if let Some(done) = &state.done {
-        let Summary { turned, passes, sealed, plain, .. } = &**done;
-        lines.push(format!("{turned} rows rotated in {passes} passes, {sealed} sealed, {plain} not encrypted."));
+        let Summary { turned, sealed, plain, .. } = &**done;
+        lines.push(format!("{turned} rows rotated in {}, {sealed} sealed, {plain} not encrypted.", passes(done)));
         lines.extend(done.by_place.iter().map(|(place, count)| format!("{}: {count}", escape::line(place))));
     } else {
         lines.push("Nothing was rotated.".to_owned());
