@@ -1,8 +1,14 @@
-//! A rotation beside a Python script that uses `MultiFernet.rotate` and bulk updates, in one run, over a SQLite file
-//! and over PostgreSQL; its share of what decrypting and encrypting alone would take; and what it holds in memory.
+//! A rotation beside a Python script that uses `MultiFernet.rotate` and bulk updates, in one run, over a file
+//! and over a server; its share of what decrypting and encrypting alone would take; and what it holds in memory.
 //!
 //! `cargo bench --bench rotation -- [ROWS]`: 1,000,000 rows of two texts each unless told otherwise.
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a benchmark prints, and fails here")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a benchmark prints, and fails here"
+)]
 
 #[allow(dead_code, reason = "the fixtures are the tests'")]
 #[path = "../tests/common/fixture.rs"]
@@ -161,7 +167,7 @@ impl Field {
         connection.execute_batch("COMMIT").unwrap();
     }
 
-    /// The same rows as a file that PostgreSQL copies from.
+    /// The same rows as a file that the server copies from.
     fn copy_of(&self, pool: &[Texts], rows: usize) -> PathBuf {
         let mut text = String::new();
         for (number, (value, description)) in pool.iter().cycle().take(rows).enumerate() {
