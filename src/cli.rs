@@ -8,6 +8,7 @@ mod demo;
 mod history;
 mod inventory;
 mod key;
+mod keys;
 mod log;
 mod operator;
 mod org;
@@ -59,6 +60,7 @@ fn run(command: Option<Command>, global: &Global, output: &mut Output) -> Result
         Some(Command::Key(command)) => key::run(&command, global, output),
         Some(Command::Rotate(command)) => rotate::run(&command, global, output),
         Some(Command::Db(command)) => db::run(&command, global, output),
+        Some(Command::Keys) => keys::run(global, output),
         Some(Command::Demo) => console::demo(global, output),
         Some(Command::Completions { shell }) => shell::completions(shell, output),
         Some(Command::Man) => shell::man(output),

@@ -4,6 +4,7 @@
 //! turns the one into the other and [`view`](fn@view::view) draws what is known then. A [`screen`] is a state, an
 //! `update` and a `view`; it holds no sender, no database and no other screen.
 
+pub mod commands;
 pub mod effect;
 pub mod input;
 pub mod keymap;

@@ -263,6 +263,7 @@ fn two_sets_side_by_side() {
             r#"{"GITHUB_TOKEN": "other", "ONLY_SHARED": "x", "EMPTY_ONE": {"secret": "", "description": "there is nothing in it"}}"#,
         ).ok();
         let mut terminal = desk.browse(size.0, size.1);
+        terminal.wait_for("EMPTY_ONE");
         terminal.send("c");
         terminal.wait_for("is marked");
         terminal.send("2/");

@@ -92,6 +92,8 @@ pub(super) enum Command {
     /// The database as a whole
     #[command(subcommand)]
     Db(DbCommand),
+    /// List what each key of the console does; [keys] in the configuration changes them
+    Keys,
     /// Open the console on a made-up tenant, in a folder that goes when you leave
     Demo,
     /// Print completions for a shell

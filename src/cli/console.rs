@@ -2,6 +2,7 @@
 
 use super::arguments::Global;
 use super::demo;
+use super::keys;
 use super::output::Output;
 use super::pick;
 use super::secret::diff;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 /// Opens the console; with a target, on the form of that set.
 pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output) -> Result<()> {
     must_be_interactive(output)?;
+    keys::choose(global)?;
     let picked = pick::profile(global)?;
     let mut session = Session::open_profile(global, picked.as_deref().or(global.profile.as_deref()), output)?;
     match session.trail() {

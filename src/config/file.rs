@@ -1,5 +1,6 @@
 //! The configuration file: TOML, every setting known, not writable by others.
 
+use super::console::{ConsoleSetting, KeyChoice, KeyNames};
 use crate::cipher::Format;
 use crate::error::{Error, Result};
 use crate::secret::escape;
@@ -10,16 +11,32 @@ use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use toml::Spanned;
 
 /// What a configuration file may say.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigFile {
     /// The profile that is meant when none is named.
     pub default_profile: Option<String>,
     /// The profiles by their names.
-    #[serde(default)]
     pub profiles: BTreeMap<String, Profile>,
+    /// How the console looks and behaves.
+    pub console: ConsoleSetting,
+    /// `[keys]`: other keys for commands of the console, in the order of their names.
+    pub keys: Vec<KeyChoice>,
+}
+
+/// The same as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    default_profile: Option<String>,
+    #[serde(default)]
+    profiles: BTreeMap<String, Profile>,
+    #[serde(default)]
+    console: ConsoleSetting,
+    #[serde(default)]
+    keys: BTreeMap<String, Spanned<KeyNames>>,
 }
 
 /// One database with everything that goes with it.
@@ -201,10 +218,17 @@ impl ConfigFile {
     /// # Errors
     /// What is wrong, with the number of its line and without its text.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let file: Self = toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            format!("line {}: {}", before.matches('\n').count() + 1, plain(error.message()))
+        let line = |start: usize| text.get(..start).unwrap_or_default().matches('\n').count() + 1;
+        let written: Written = toml::from_str(text).map_err(|error| {
+            format!("line {}: {}", line(error.span().unwrap_or_default().start), plain(error.message()))
         })?;
+        let Written { default_profile, profiles, console, keys } = written;
+        let keys = keys.into_iter().map(|(command, keys)| KeyChoice {
+            command,
+            line: line(keys.span().start),
+            keys: keys.into_inner().into(),
+        });
+        let file = Self { default_profile, profiles, console, keys: keys.collect() };
         for (name, profile) in &file.profiles {
             if matches!(&profile.key, Some(KeySetting::Prompt(KeyPrompt { prompt: false })))
                 || matches!(&profile.password, Some(PasswordSetting::Prompt(KeyPrompt { prompt: false })))

@@ -1,43 +1,104 @@
-//! Which key means what. A screen declares its bindings once; the bottom bar and the help are drawn from them.
+//! Which key means what. A command is declared once; the bottom bar, the help, the palette, the configuration and the
+//! tables of the README are drawn from it.
+
+pub mod rebinding;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// What some keys do on a screen.
+/// What some keys do: a command, declared once.
 #[derive(Debug, Clone, Copy)]
 pub struct Binding<A: 'static> {
-    /// The keys, by the names that [`Key::named`] knows: `["j", "down"]`. The first one stands in the bottom bar.
-    pub keys: &'static [&'static str],
-    /// What they do.
-    pub act: A,
-    /// One or two words for the bottom bar; empty to leave it out there.
-    pub label: &'static str,
-    /// A sentence for the help.
-    pub help: &'static str,
+    name: &'static str,
+    keys: &'static [&'static str],
+    act: A,
+    label: &'static str,
+    help: &'static str,
+    writes: bool,
 }
 
-/// A binding as the bottom bar and the help show it.
+impl<A> Binding<A> {
+    /// The command `name` of its group, on `keys` by the names that [`Key::named`] knows: `["j", "down"]`. The first one
+    /// stands in the bottom bar with `label`, one or two words, unless that is empty; `help` is a sentence.
+    pub const fn new(
+        name: &'static str,
+        keys: &'static [&'static str],
+        act: A,
+        label: &'static str,
+        help: &'static str,
+    ) -> Self {
+        Self { name, keys, act, label, help, writes: false }
+    }
+
+    /// The same as a command that writes to the database.
+    #[must_use]
+    pub const fn writing(mut self) -> Self {
+        self.writes = true;
+        self
+    }
+}
+
+/// Commands that apply together.
+#[derive(Debug, Clone, Copy)]
+pub struct Group<A: 'static> {
+    /// What stands before the names of its commands: `browse`.
+    pub name: &'static str,
+    /// When they apply: `in the browser`.
+    pub when: &'static str,
+    /// The commands.
+    pub bindings: &'static [Binding<A>],
+}
+
+impl<A: Copy> Group<A> {
+    /// What `event` does.
+    pub fn find(&self, event: &KeyEvent) -> Option<A> {
+        let pressed = Key::of(event);
+        let is_bound = |binding: &&Binding<A>| self.keys(binding).iter().any(|name| Key::named(name) == Some(pressed));
+        self.bindings.iter().find(is_bound).map(|binding| binding.act)
+    }
+
+    /// The commands as the bottom bar, the help and the configuration know them.
+    pub fn hints(&self) -> Vec<Hint> {
+        let hint = |binding: &Binding<A>| Hint {
+            group: self.name,
+            when: self.when,
+            name: binding.name,
+            keys: self.keys(binding),
+            label: binding.label,
+            help: binding.help,
+            writes: binding.writes,
+        };
+        self.bindings.iter().map(hint).collect()
+    }
+
+    fn keys(&self, binding: &Binding<A>) -> &'static [&'static str] {
+        rebinding::keys(self.name, binding.name).unwrap_or(binding.keys)
+    }
+}
+
+/// A command as the bottom bar, the help and the configuration know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hint {
+    /// The name of its group.
+    pub group: &'static str,
+    /// When it applies.
+    pub when: &'static str,
+    /// Its name in the group.
+    pub name: &'static str,
     /// The keys.
     pub keys: &'static [&'static str],
     /// One or two words for the bottom bar; empty to leave it out there.
     pub label: &'static str,
     /// A sentence for the help.
     pub help: &'static str,
+    /// Whether it writes to the database.
+    pub writes: bool,
 }
 
-impl<A> Binding<A> {
-    /// The binding without what it does.
-    pub const fn hint(&self) -> Hint {
-        Hint { keys: self.keys, label: self.label, help: self.help }
+impl Hint {
+    /// Its name in the configuration: `browse.edit`.
+    pub fn full_name(&self) -> String {
+        format!("{}.{}", self.group, self.name)
     }
-}
-
-/// What `event` does among `bindings`.
-pub fn find<A: Copy>(bindings: &[Binding<A>], event: &KeyEvent) -> Option<A> {
-    let pressed = Key::of(event);
-    let bound = bindings.iter().find(|binding| binding.keys.iter().any(|name| Key::named(name) == Some(pressed)));
-    bound.map(|binding| binding.act)
 }
 
 /// Types a key into a line of text: a letter is added, backspace takes the last one away; `true` if it was one of both.
@@ -120,14 +181,18 @@ fn code(name: &str) -> Option<KeyCode> {
 mod tests {
     use super::*;
 
-    const BINDINGS: [Binding<u8>; 3] = [
-        Binding { keys: &["j", "down"], act: 1, label: "down", help: "Go down" },
-        Binding { keys: &["ctrl-s"], act: 2, label: "review", help: "Review" },
-        Binding { keys: &["shift-tab"], act: 3, label: "", help: "Back" },
-    ];
+    const GROUP: Group<u8> = Group {
+        name: "test",
+        when: "in a test",
+        bindings: &[
+            Binding::new("down", &["j", "down"], 1, "down", "Go down"),
+            Binding::new("review", &["ctrl-s"], 2, "review", "Review"),
+            Binding::new("back", &["shift-tab"], 3, "", "Back"),
+        ],
+    };
 
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<u8> {
-        find(&BINDINGS, &KeyEvent::new(code, modifiers))
+        GROUP.find(&KeyEvent::new(code, modifiers))
     }
 
     #[test]

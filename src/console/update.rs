@@ -1,7 +1,7 @@
 //! What each message does to the state, and what is to be done about it.
 
 use super::effect::{Action, EditTarget, Effect, ReviewTarget, Toast, Tone};
-use super::keymap::{self, Binding};
+use super::keymap::{self, Binding, Group};
 use super::message::{Input, Message, Reply, Signal};
 use super::screen::{Event, Screen};
 use super::screens::{compare, edit, help, history, merge, review, rotate, trail};
@@ -23,38 +23,53 @@ enum Act {
 }
 
 /// Keys that mean the same on every screen, text fields included.
-const ALWAYS: &[Binding<Act>] = &[
-    Binding { keys: &["ctrl-c"], act: Act::Quit, label: "", help: "Quit; asks if there are changes" },
-    Binding {
-        keys: &["ctrl-l"],
-        act: Act::Lock,
-        label: "",
-        help: "Lock: drop and wipe everything that was decrypted, and quit",
-    },
-    Binding { keys: &["ctrl-z"], act: Act::Suspend, label: "", help: "Hide what is revealed and suspend" },
-];
+const ALWAYS: Group<Act> = Group {
+    name: "always",
+    when: "everywhere",
+    bindings: &[
+        Binding::new("quit", &["ctrl-c"], Act::Quit, "", "Quit; asks if there are changes"),
+        Binding::new("lock", &["ctrl-l"], Act::Lock, "", "Lock: drop and wipe everything that was decrypted, and quit"),
+        Binding::new("suspend", &["ctrl-z"], Act::Suspend, "", "Hide what is revealed and suspend"),
+    ],
+};
 
 /// Keys that are text while a field is being filled in.
-const OUTSIDE_FIELDS: &[Binding<Act>] = &[
-    Binding { keys: &[":"], act: Act::Palette, label: "", help: "Find a command by its name and run it" },
-    Binding { keys: &["?", "f1"], act: Act::Help, label: "help", help: "Show what every key does here" },
-    Binding { keys: &["q"], act: Act::Quit, label: "quit", help: "Quit; asks if there are changes" },
-];
+const OUTSIDE_FIELDS: Group<Act> = Group {
+    name: "console",
+    when: "outside fields",
+    bindings: &[
+        Binding::new("palette", &[":"], Act::Palette, "", "Find a command by its name and run it"),
+        Binding::new("help", &["?", "f1"], Act::Help, "help", "Show what every key does here"),
+        Binding::new("quit", &["q"], Act::Quit, "quit", "Quit; asks if there are changes"),
+    ],
+};
 
 /// What the question before quitting does with a key.
-const ASKING: &[Binding<bool>] = &[
-    Binding { keys: &["y"], act: true, label: "leave", help: "Leave, and give the changes up" },
-    Binding { keys: &["n", "esc"], act: false, label: "stay", help: "Stay" },
-];
+const ASKING: Group<bool> = Group {
+    name: "quit",
+    when: "before changes are given up",
+    bindings: &[
+        Binding::new("leave", &["y"], true, "leave", "Leave, and give the changes up"),
+        Binding::new("stay", &["n", "esc"], false, "stay", "Stay"),
+    ],
+};
 
 /// What a key does while an answer is late.
-const WAITING: &[Binding<()>] =
-    &[Binding { keys: &["esc"], act: (), label: "give up", help: "Stop what the database is doing" }];
+const WAITING: Group<()> = Group {
+    name: "waiting",
+    when: "while the database is silent",
+    bindings: &[Binding::new("give-up", &["esc"], (), "give up", "Stop what the database is doing")],
+};
 
 /// What `screen` can do right now, and what every screen can.
 pub(super) fn hints(screen: &dyn Screen) -> Vec<keymap::Hint> {
-    let outside = if screen.takes_text() { &[] } else { OUTSIDE_FIELDS };
-    screen.hints().into_iter().chain(outside.iter().chain(ALWAYS).map(Binding::hint)).collect()
+    let outside = if screen.takes_text() { Vec::new() } else { OUTSIDE_FIELDS.hints() };
+    [screen.hints(), outside, ALWAYS.hints()].concat()
+}
+
+/// The commands of the frame around the screens.
+pub fn commands() -> Vec<keymap::Hint> {
+    [ALWAYS.hints(), OUTSIDE_FIELDS.hints(), ASKING.hints(), WAITING.hints()].concat()
 }
 
 /// Starts the console: what the first screen wants, and the form on top of it where one is to be opened at once.
@@ -118,7 +133,7 @@ fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
     match state.phase {
         Phase::Over(_) => return Vec::new(),
         Phase::AskingToQuit => {
-            return match keymap::find(ASKING, &key) {
+            return match ASKING.find(&key) {
                 Some(true) => end(state, Ending::Quit),
                 Some(false) => {
                     state.phase = Phase::Running;
@@ -129,12 +144,12 @@ fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         }
         Phase::Running => {}
     }
-    if state.wait().is_some() && keymap::find(WAITING, &key).is_some() {
+    if state.wait().is_some() && WAITING.find(&key).is_some() {
         return state.stop_waiting();
     }
     let takes_text = state.layers.last().is_some_and(|layer| layer.screen.takes_text());
-    let outside = if takes_text { None } else { keymap::find(OUTSIDE_FIELDS, &key) };
-    match keymap::find(ALWAYS, &key).or(outside) {
+    let outside = if takes_text { None } else { OUTSIDE_FIELDS.find(&key) };
+    match ALWAYS.find(&key).or(outside) {
         Some(act) => act_on(state, act),
         None => state.tell_top(Event::Key(key)),
     }

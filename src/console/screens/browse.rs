@@ -8,7 +8,7 @@ mod sets;
 mod view;
 
 use super::super::effect::{Action, EditTarget};
-use super::super::keymap::{self, Binding, Hint};
+use super::super::keymap::{self, Hint};
 use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move};
@@ -103,7 +103,8 @@ impl State {
         if self.is_typing {
             return self.type_in(key);
         }
-        keymap::find(MOVING, key)
+        MOVING
+            .find(key)
             .or_else(|| scroll::pressed(key).map(Act::Go))
             .map(|act| self.act(act, context))
             .unwrap_or_default()
@@ -191,7 +192,7 @@ impl State {
 
     fn type_in(&mut self, key: &KeyEvent) -> Vec<Action> {
         let mut search = self.search().to_owned();
-        match keymap::find(TYPING, key) {
+        match TYPING.find(key) {
             Some(Typing::Done) => {
                 self.is_typing = false;
                 return Vec::new();
@@ -265,6 +266,11 @@ impl Column {
     }
 }
 
+/// The commands of this screen.
+pub fn commands() -> Vec<Hint> {
+    [MOVING.hints(), TYPING.hints()].concat()
+}
+
 impl Screen for State {
     fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
         match event {
@@ -303,9 +309,9 @@ impl Screen for State {
 
     fn hints(&self) -> Vec<Hint> {
         if self.is_typing {
-            return TYPING.iter().map(Binding::hint).collect();
+            return TYPING.hints();
         }
-        scroll::hints(MOVING)
+        scroll::hints(&MOVING)
     }
 
     fn title(&self) -> String {

@@ -1,7 +1,7 @@
 //! Two sets side by side, masked: what is only here, only there, the same, different; and a way to take names over.
 
 use super::super::effect::{Action, EditTarget, Toast, Tone};
-use super::super::keymap::{self, Binding, Hint};
+use super::super::keymap::{Binding, Group, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
 use super::super::widgets::{frame, text};
@@ -26,22 +26,22 @@ enum Act {
     Go(Move),
 }
 
-const KEYS: &[Binding<Act>] = &[
-    Binding {
-        keys: &["space"],
-        act: Act::Choose,
-        label: "choose",
-        help: "Choose a secret of the first set to take over",
-    },
-    Binding {
-        keys: &["enter"],
-        act: Act::Take,
-        label: "take over",
-        help: "Open the form of the second set with what was chosen in it",
-    },
-    Binding { keys: &["u"], act: Act::Same, label: "same", help: "List what is the same, or do not" },
-    Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back to the browser" },
-];
+const KEYS: Group<Act> = Group {
+    name: "compare",
+    when: "side by side",
+    bindings: &[
+        Binding::new("choose", &["space"], Act::Choose, "choose", "Choose a secret of the first set to take over"),
+        Binding::new(
+            "take",
+            &["enter"],
+            Act::Take,
+            "take over",
+            "Open the form of the second set with what was chosen in it",
+        ),
+        Binding::new("same", &["u"], Act::Same, "same", "List what is the same, or do not"),
+        Binding::new("back", &["esc", "h", "left"], Act::Back, "back", "Go back to the browser"),
+    ],
+};
 
 /// The comparison of two sets.
 pub struct State {
@@ -114,7 +114,7 @@ impl State {
     }
 
     fn press(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
-        keymap::find(KEYS, key)
+        KEYS.find(key)
             .or_else(|| scroll::pressed(key).map(Act::Go))
             .map(|act| self.act(act, context))
             .unwrap_or_default()
@@ -138,6 +138,11 @@ impl State {
         let style = if is_selected { theme.selected } else { style };
         Line::from(Span::styled(text::pad(&line, width, theme.plain), style))
     }
+}
+
+/// The commands of this screen.
+pub fn commands() -> Vec<Hint> {
+    KEYS.hints()
 }
 
 impl Screen for State {
@@ -187,7 +192,7 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        scroll::hints(KEYS)
+        scroll::hints(&KEYS)
     }
 
     fn title(&self) -> String {

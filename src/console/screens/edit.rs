@@ -16,9 +16,10 @@ mod writing;
 
 use crate::audit;
 use crate::console::effect::{Action, EditTarget, Request, ReviewTarget, Toast, Tone, Typed};
-use crate::console::keymap::{Binding, Hint, find};
+use crate::console::keymap::{Group, Hint};
 use crate::console::message::Reply;
 use crate::console::screen::{Context, Event, Look, Screen};
+use crate::console::widgets::scroll::{self, Move};
 use crate::error::Error;
 use crate::secret::{Secret, escape};
 use crate::store::NewSet;
@@ -67,8 +68,11 @@ impl State {
 
     fn key(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
         match &mut self.mode {
-            Mode::List => find(&LIST, key).map_or_else(Vec::new, |act| self.list_act(act, context)),
-            Mode::Leaving => match find(&LEAVING, key) {
+            Mode::List => {
+                let act = LIST.find(key).or_else(|| scroll::pressed(key).map(ListAct::Go));
+                act.map_or_else(Vec::new, |act| self.list_act(act, context))
+            }
+            Mode::Leaving => match LEAVING.find(key) {
                 Some(Answer::Leave) => vec![Action::Pop],
                 Some(Answer::Stay) => {
                     self.mode = Mode::List;
@@ -81,7 +85,7 @@ impl State {
                 None => Vec::new(),
             },
             Mode::Writing(writing) => {
-                if let Some(act) = find(field_keys(writing.focus), key) {
+                if let Some(act) = field_keys(writing.focus).find(key) {
                     return self.field_act(act);
                 }
                 writing.field.key(key);
@@ -94,12 +98,14 @@ impl State {
     fn list_act(&mut self, act: ListAct, context: &Context<'_>) -> Vec<Action> {
         let page = usize::from(context.size.height.saturating_sub(4)).max(1);
         match act {
-            ListAct::Down => self.choose(self.chosen.saturating_add(1)),
-            ListAct::Up => self.choose(self.chosen.saturating_sub(1)),
-            ListAct::PageDown => self.choose(self.chosen.saturating_add(page)),
-            ListAct::PageUp => self.choose(self.chosen.saturating_sub(page)),
-            ListAct::First => self.choose(0),
-            ListAct::Last => self.choose(usize::MAX),
+            ListAct::Go(to) => self.choose(match to {
+                Move::Down => self.chosen.saturating_add(1),
+                Move::Up => self.chosen.saturating_sub(1),
+                Move::PageDown => self.chosen.saturating_add(page),
+                Move::PageUp => self.chosen.saturating_sub(page),
+                Move::First => 0,
+                Move::Last => usize::MAX,
+            }),
             ListAct::Edit => return self.edit(),
             ListAct::Add => self.add(),
             ListAct::Remove => return self.toggle_removal(),
@@ -299,15 +305,16 @@ fn toast(tone: Tone, text: &str) -> Vec<Action> {
     vec![Action::Toast(Toast { tone, text: text.to_owned() })]
 }
 
-fn field_keys(focus: Focus) -> &'static [Binding<FieldAct>] {
+fn field_keys(focus: Focus) -> Group<FieldAct> {
     match focus {
-        Focus::Name | Focus::Description => &LINE,
-        Focus::Value => &VALUE,
+        Focus::Name | Focus::Description => LINE,
+        Focus::Value => VALUE,
     }
 }
 
-fn hints<A>(bindings: &[Binding<A>]) -> Vec<Hint> {
-    bindings.iter().map(Binding::hint).collect()
+/// The commands of this screen.
+pub fn commands() -> Vec<Hint> {
+    [LIST.hints(), LINE.hints(), VALUE.hints(), LEAVING.hints()].concat()
 }
 
 impl Screen for State {
@@ -352,9 +359,9 @@ impl Screen for State {
 
     fn hints(&self) -> Vec<Hint> {
         match &self.mode {
-            Mode::List => hints(&LIST),
-            Mode::Writing(writing) => hints(field_keys(writing.focus)),
-            Mode::Leaving => hints(&LEAVING),
+            Mode::List => scroll::hints(&LIST),
+            Mode::Writing(writing) => field_keys(writing.focus).hints(),
+            Mode::Leaving => LEAVING.hints(),
         }
     }
 

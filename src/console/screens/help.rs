@@ -1,7 +1,7 @@
 //! Every key of the screen below, with its sentence; the palette is the same list, searched.
 
 use super::super::effect::{Action, Typed};
-use super::super::keymap::{self, Binding, Hint};
+use super::super::keymap::{self, Binding, Group, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
 use super::super::widgets::{footer, frame, text};
@@ -32,18 +32,26 @@ enum Act {
     Close,
 }
 
-const READING: &[Binding<Act>] = &[
-    Binding { keys: &["/"], act: Act::Search, label: "search", help: "Search the list" },
-    Binding { keys: &["enter"], act: Act::Run, label: "run", help: "Do what the chosen line says" },
-    Binding { keys: &["esc", "q", "?"], act: Act::Close, label: "close", help: "Close the help" },
-];
+const READING: Group<Act> = Group {
+    name: "help",
+    when: "in the help",
+    bindings: &[
+        Binding::new("search", &["/"], Act::Search, "search", "Search the list"),
+        Binding::new("run", &["enter"], Act::Run, "run", "Do what the chosen line says"),
+        Binding::new("close", &["esc", "q", "?"], Act::Close, "close", "Close the help"),
+    ],
+};
 
-const SEARCHING: &[Binding<Act>] = &[
-    Binding { keys: &["enter"], act: Act::Run, label: "run", help: "Do what the chosen line says" },
-    Binding { keys: &["down", "ctrl-n"], act: Act::Go(Move::Down), label: "down", help: "Go down" },
-    Binding { keys: &["up", "ctrl-p"], act: Act::Go(Move::Up), label: "up", help: "Go up" },
-    Binding { keys: &["esc"], act: Act::Close, label: "close", help: "Close the list" },
-];
+const SEARCHING: Group<Act> = Group {
+    name: "palette",
+    when: "in the palette",
+    bindings: &[
+        Binding::new("run", &["enter"], Act::Run, "run", "Do what the chosen line says"),
+        Binding::new("down", &["down", "ctrl-n"], Act::Go(Move::Down), "down", "Go down"),
+        Binding::new("up", &["up", "ctrl-p"], Act::Go(Move::Up), "up", "Go up"),
+        Binding::new("close", &["esc"], Act::Close, "close", "Close the list"),
+    ],
+};
 
 /// The help of one screen.
 pub struct State {
@@ -75,8 +83,8 @@ impl State {
 
     fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
         let act = match self.mode {
-            Mode::Reading => keymap::find(READING, key).or_else(|| scroll::pressed(key).map(Act::Go)),
-            Mode::Searching => keymap::find(SEARCHING, key),
+            Mode::Reading => READING.find(key).or_else(|| scroll::pressed(key).map(Act::Go)),
+            Mode::Searching => SEARCHING.find(key),
         };
         if act.is_none() && self.mode == Mode::Searching && keymap::type_into(&mut self.search, key) {
             self.scroll.reset();
@@ -113,6 +121,11 @@ impl AsRef<str> for Indexed<'_> {
     fn as_ref(&self) -> &str {
         self.0.1
     }
+}
+
+/// The commands of this screen.
+pub fn commands() -> Vec<Hint> {
+    [READING.hints(), SEARCHING.hints()].concat()
 }
 
 impl Screen for State {
@@ -155,9 +168,10 @@ impl Screen for State {
             let pointer = if is_selected { theme.pointer() } else { " " };
             let keys = format!("{pointer} {}  ", text::pad(keys, column, theme.plain));
             let style = if is_selected { theme.selected } else { theme.text };
+            let help = if hint.writes { format!("{} (writes)", hint.help) } else { hint.help.to_owned() };
             lines.push(Line::from(vec![
                 Span::styled(keys, if is_selected { theme.selected } else { theme.accent }),
-                Span::styled(text::pad(hint.help, rest, theme.plain), style),
+                Span::styled(text::pad(&help, rest, theme.plain), style),
             ]));
         }
         if found.is_empty() {
@@ -183,8 +197,8 @@ impl Screen for State {
 
     fn hints(&self) -> Vec<Hint> {
         match self.mode {
-            Mode::Reading => scroll::hints(READING),
-            Mode::Searching => SEARCHING.iter().map(Binding::hint).collect(),
+            Mode::Reading => scroll::hints(&READING),
+            Mode::Searching => SEARCHING.hints(),
         }
     }
 
@@ -202,10 +216,14 @@ impl Screen for State {
 mod tests {
     use super::*;
 
-    const HINTS: [Hint; 2] = [
-        Hint { keys: &["e"], label: "edit", help: "Edit the set in a form" },
-        Hint { keys: &["space"], label: "reveal", help: "Reveal the value" },
-    ];
+    const GROUP: Group<()> = Group {
+        name: "test",
+        when: "in a test",
+        bindings: &[
+            Binding::new("edit", &["e"], (), "edit", "Edit the set in a form"),
+            Binding::new("reveal", &["space"], (), "reveal", "Reveal the value"),
+        ],
+    };
 
     fn press(state: &mut State, keys: &[&str]) -> Vec<Action> {
         keys.iter().flat_map(|key| state.press(&keymap::event(key).unwrap())).collect()
@@ -213,20 +231,20 @@ mod tests {
 
     #[test]
     fn the_palette_finds_a_command_by_some_of_its_letters_and_runs_it() {
-        let mut state = State::new(String::new(), HINTS.to_vec(), Mode::Searching);
+        let mut state = State::new(String::new(), GROUP.hints(), Mode::Searching);
         let actions = press(&mut state, &["r", "v", "l", "enter"]);
         assert!(matches!(actions[..], [Action::Press("space")]), "{actions:?}");
     }
 
     #[test]
     fn nothing_found_runs_nothing() {
-        let mut state = State::new(String::new(), HINTS.to_vec(), Mode::Searching);
+        let mut state = State::new(String::new(), GROUP.hints(), Mode::Searching);
         assert!(matches!(press(&mut state, &["z", "z", "enter"])[..], [Action::Pop]));
     }
 
     #[test]
     fn reading_moves_and_closes_with_the_key_that_opened_it() {
-        let mut state = State::new(String::new(), HINTS.to_vec(), Mode::Reading);
+        let mut state = State::new(String::new(), GROUP.hints(), Mode::Reading);
         assert!(press(&mut state, &["j", "j", "k"]).is_empty());
         assert!(matches!(press(&mut state, &["?"])[..], [Action::Pop]));
     }

@@ -3,7 +3,7 @@
 mod view;
 
 use super::super::effect::{Action, EditTarget, Request, Toast, Tone};
-use super::super::keymap::{self, Binding, Hint};
+use super::super::keymap::{Binding, Group, Hint};
 use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
@@ -27,31 +27,30 @@ enum Act {
     Go(Move),
 }
 
-const KEYS: &[Binding<Act>] = &[
-    Binding {
-        keys: &["enter"],
-        act: Act::Restore,
-        label: "restore",
-        help: "Review what restoring this set would change",
-    },
-    Binding {
-        keys: &["space"],
-        act: Act::Mark,
-        label: "compare",
-        help: "Compare with this set from here on, or with the stored one again",
-    },
-    Binding { keys: &["esc", "h", "left", "H"], act: Act::Back, label: "back", help: "Go back to the browser" },
-];
+const KEYS: Group<Act> = Group {
+    name: "history",
+    when: "in the history",
+    bindings: &[
+        Binding::new("restore", &["enter"], Act::Restore, "restore", "Review what restoring this set would change"),
+        Binding::new(
+            "mark",
+            &["space"],
+            Act::Mark,
+            "compare",
+            "Compare with this set from here on, or with the stored one again",
+        ),
+        Binding::new("back", &["esc", "h", "left", "H"], Act::Back, "back", "Go back to the browser"),
+    ],
+};
 
-const WITHOUT_TABLES: &[Binding<Act>] = &[
-    Binding {
-        keys: &["y"],
-        act: Act::CopyScript,
-        label: "copy the script",
-        help: "Copy the SQL that creates the tables",
-    },
-    Binding { keys: &["esc", "h", "left", "H"], act: Act::Back, label: "back", help: "Go back to the browser" },
-];
+const WITHOUT_TABLES: Group<Act> = Group {
+    name: "history-script",
+    when: "where no history is kept",
+    bindings: &[
+        Binding::new("copy-script", &["y"], Act::CopyScript, "copy the script", "Copy the SQL that creates the tables"),
+        Binding::new("back", &["esc", "h", "left", "H"], Act::Back, "back", "Go back to the browser"),
+    ],
+};
 
 /// What is there to look at.
 enum Listing {
@@ -196,16 +195,22 @@ impl State {
         }
     }
 
-    fn bindings(&self) -> &'static [Binding<Act>] {
+    fn bindings(&self) -> Group<Act> {
         if matches!(self.listing, Listing::WithoutTables(_)) { WITHOUT_TABLES } else { KEYS }
     }
 
     fn press(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
-        keymap::find(self.bindings(), key)
+        self.bindings()
+            .find(key)
             .or_else(|| scroll::pressed(key).map(Act::Go))
             .map(|act| self.act(act, context))
             .unwrap_or_default()
     }
+}
+
+/// The commands of this screen.
+pub fn commands() -> Vec<Hint> {
+    [KEYS.hints(), WITHOUT_TABLES.hints()].concat()
 }
 
 impl Screen for State {
@@ -229,7 +234,7 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        scroll::hints(self.bindings())
+        scroll::hints(&self.bindings())
     }
 
     fn title(&self) -> String {

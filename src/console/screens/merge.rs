@@ -3,7 +3,7 @@
 mod view;
 
 use super::super::effect::{Action, EditTarget, MergeTarget, Request, Toast, Tone};
-use super::super::keymap::{self, Binding, Hint};
+use super::super::keymap::{Binding, Group, Hint};
 use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
@@ -33,21 +33,26 @@ enum Act {
     Go(Move),
 }
 
-const KEYS: &[Binding<Act>] = &[
-    Binding { keys: &["t"], act: Act::Take(Side::Theirs), label: "theirs", help: "Take what is stored now" },
-    Binding { keys: &["m"], act: Act::Take(Side::Mine), label: "mine", help: "Take what the form wants" },
-    Binding { keys: &["e"], act: Act::Edit, label: "edit", help: "Go on in the form, over what is stored now" },
-    Binding {
-        keys: &["space"],
-        act: Act::Reveal,
-        label: "reveal",
-        help: "Reveal the three values for ten seconds, or until the cursor moves",
-    },
-    Binding { keys: &["enter"], act: Act::Done, label: "review", help: "Review what was merged" },
-    Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back; nothing is stored" },
-    Binding { keys: &["T"], act: Act::TakeAll(Side::Theirs), label: "", help: "Take theirs wherever both changed" },
-    Binding { keys: &["M"], act: Act::TakeAll(Side::Mine), label: "", help: "Take mine wherever both changed" },
-];
+const KEYS: Group<Act> = Group {
+    name: "merge",
+    when: "in the merge",
+    bindings: &[
+        Binding::new("take-theirs", &["t"], Act::Take(Side::Theirs), "theirs", "Take what is stored now"),
+        Binding::new("take-mine", &["m"], Act::Take(Side::Mine), "mine", "Take what the form wants"),
+        Binding::new("edit", &["e"], Act::Edit, "edit", "Go on in the form, over what is stored now"),
+        Binding::new(
+            "reveal",
+            &["space"],
+            Act::Reveal,
+            "reveal",
+            "Reveal the three values for ten seconds, or until the cursor moves",
+        ),
+        Binding::new("done", &["enter"], Act::Done, "review", "Review what was merged"),
+        Binding::new("back", &["esc", "h", "left"], Act::Back, "back", "Go back; nothing is stored"),
+        Binding::new("take-all-theirs", &["T"], Act::TakeAll(Side::Theirs), "", "Take theirs wherever both changed"),
+        Binding::new("take-all-mine", &["M"], Act::TakeAll(Side::Mine), "", "Take mine wherever both changed"),
+    ],
+};
 
 /// The merge of one form with what is stored now.
 pub struct State {
@@ -155,6 +160,11 @@ impl State {
     }
 }
 
+/// The commands of this screen.
+pub fn commands() -> Vec<Hint> {
+    KEYS.hints()
+}
+
 impl Screen for State {
     fn update(&mut self, event: Event, context: &Context<'_>) -> Vec<Action> {
         match event {
@@ -178,7 +188,7 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        scroll::hints(KEYS)
+        scroll::hints(&KEYS)
     }
 
     fn title(&self) -> String {
@@ -188,9 +198,6 @@ impl Screen for State {
 
 impl State {
     fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
-        keymap::find(KEYS, key)
-            .or_else(|| scroll::pressed(key).map(Act::Go))
-            .map(|act| self.act(act))
-            .unwrap_or_default()
+        KEYS.find(key).or_else(|| scroll::pressed(key).map(Act::Go)).map(|act| self.act(act)).unwrap_or_default()
     }
 }

@@ -3,7 +3,7 @@
 mod view;
 
 use super::super::effect::{Action, MergeTarget, Request, ReviewTarget, Toast, Tone};
-use super::super::keymap::{self, Binding, Hint};
+use super::super::keymap::{self, Binding, Group, Hint};
 use super::super::message::{Opened, Reply, View};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::changes;
@@ -42,23 +42,40 @@ enum Act {
     Noted,
 }
 
-const READING: &[Binding<Act>] = &[
-    Binding { keys: &["enter"], act: Act::Commit, label: "commit", help: "Commit: replace the stored set by this one" },
-    Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back to the form" },
-    Binding { keys: &["tab"], act: Act::Note, label: "note", help: "Write why: it is kept beside the set that goes" },
-    Binding { keys: &["u"], act: Act::Kept, label: "unchanged", help: "List what stays unchanged, or do not" },
-];
+const READING: Group<Act> = Group {
+    name: "review",
+    when: "in the review",
+    bindings: &[
+        Binding::new("commit", &["enter"], Act::Commit, "commit", "Commit: replace the stored set by this one")
+            .writing(),
+        Binding::new("back", &["esc", "h", "left"], Act::Back, "back", "Go back to the form"),
+        Binding::new("note", &["tab"], Act::Note, "note", "Write why: it is kept beside the set that goes"),
+        Binding::new("kept", &["u"], Act::Kept, "unchanged", "List what stays unchanged, or do not"),
+    ],
+};
 
-const GUARDED: &[Binding<Act>] = &[
-    Binding { keys: &["enter"], act: Act::Commit, label: "commit", help: "Commit, when the word is right" },
-    Binding { keys: &["esc"], act: Act::Back, label: "back", help: "Go back to the form" },
-];
+const GUARDED: Group<Act> = Group {
+    name: "review-guard",
+    when: "where the profile's word is asked for",
+    bindings: &[
+        Binding::new("commit", &["enter"], Act::Commit, "commit", "Commit, when the word is right").writing(),
+        Binding::new("back", &["esc"], Act::Back, "back", "Go back to the form"),
+    ],
+};
 
-const NOTING: &[Binding<Act>] =
-    &[Binding { keys: &["enter", "tab", "esc"], act: Act::Noted, label: "done", help: "End the note" }];
+const NOTING: Group<Act> = Group {
+    name: "review-note",
+    when: "while a note is written",
+    bindings: &[Binding::new("noted", &["enter", "tab", "esc"], Act::Noted, "done", "End the note")],
+};
 
-const BACK: &[Binding<Act>] =
-    &[Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back to the form" }];
+const BACK: Group<Act> = Group {
+    name: "review-failed",
+    when: "where nothing could be committed",
+    bindings: &[Binding::new("back", &["esc", "h", "left"], Act::Back, "back", "Go back to the form")],
+};
+
+const NOTHING: Group<Act> = Group { name: "review-commit", when: "while a commit is under way", bindings: &[] };
 
 /// The review of one form's changes.
 pub struct State {
@@ -94,12 +111,12 @@ impl State {
         changes::listed(&self.difference, self.lists_kept)
     }
 
-    fn bindings(&self) -> &'static [Binding<Act>] {
+    fn bindings(&self) -> Group<Act> {
         match self.phase {
             Phase::Reading => READING,
             Phase::Guarded(_) => GUARDED,
             Phase::Noting => NOTING,
-            Phase::Committing | Phase::Meanwhile(_) => &[],
+            Phase::Committing | Phase::Meanwhile(_) => NOTHING,
             // What was refused for good is not tried again: the set, or the change, has to be another one.
             Phase::Failed(Error { kind: ErrorKind::Conflict, .. }) => BACK,
             Phase::Failed(_) => READING,
@@ -107,7 +124,7 @@ impl State {
     }
 
     fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
-        match (keymap::find(self.bindings(), key), &mut self.phase) {
+        match (self.bindings().find(key), &mut self.phase) {
             (Some(Act::Commit), _) => self.commit(),
             (Some(Act::Back), _) => vec![Action::Pop],
             (Some(Act::Note), _) => {
@@ -231,6 +248,11 @@ fn stored(title: &str, set: Arc<LoadedSet>) -> Vec<Action> {
     vec![Action::Committed(set), Action::Toast(Toast { tone: Tone::Good, text })]
 }
 
+/// The commands of this screen.
+pub fn commands() -> Vec<Hint> {
+    [READING.hints(), GUARDED.hints(), NOTING.hints(), BACK.hints()].concat()
+}
+
 impl Screen for State {
     fn update(&mut self, event: Event, _: &Context<'_>) -> Vec<Action> {
         match event {
@@ -256,8 +278,8 @@ impl Screen for State {
 
     fn hints(&self) -> Vec<Hint> {
         match self.phase {
-            Phase::Reading => scroll::hints(READING),
-            _ => self.bindings().iter().map(Binding::hint).collect(),
+            Phase::Reading => scroll::hints(&READING),
+            _ => self.bindings().hints(),
         }
     }
 

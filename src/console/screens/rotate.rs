@@ -4,7 +4,7 @@ mod keys;
 mod view;
 
 use super::super::effect::{Action, Ask, Request, Toast, Tone};
-use super::super::keymap::{self, Binding, Hint};
+use super::super::keymap::{self, Group, Hint};
 use super::super::message::{Answer, Reply, Ring};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Scroll};
@@ -366,7 +366,7 @@ impl State {
     }
 
     fn press(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
-        if let Some(act) = keymap::find(self.bindings(), key) {
+        if let Some(act) = self.bindings().find(key) {
             return self.act(act, context);
         }
         match &self.phase {
@@ -385,7 +385,7 @@ impl State {
         self.step == Step::Key && matches!(self.phase, Phase::Reading)
     }
 
-    fn bindings(&self) -> &'static [Binding<Act>] {
+    fn bindings(&self) -> Group<Act> {
         match self.phase {
             Phase::Writing { .. } => WRITING,
             Phase::Running { .. } => RUNNING,
@@ -409,6 +409,11 @@ fn warn(text: String) -> Vec<Action> {
 /// A path for the screen.
 fn shown(path: &Path) -> String {
     crate::secret::escape::line(&path.display().to_string()).into_owned()
+}
+
+/// The commands of this screen.
+pub fn commands() -> Vec<Hint> {
+    [READING.hints(), CHOOSING.hints(), WRITING.hints(), ENDING.hints(), RUNNING.hints()].concat()
 }
 
 impl Screen for State {
@@ -452,9 +457,9 @@ impl Screen for State {
 
     fn hints(&self) -> Vec<Hint> {
         match self.phase {
-            Phase::Writing { .. } => WRITING.iter().map(Binding::hint).collect(),
+            Phase::Writing { .. } => WRITING.hints(),
             Phase::Waiting | Phase::Reading | Phase::Running { .. } | Phase::Failed(_) => {
-                scroll::hints(self.bindings())
+                scroll::hints(&self.bindings())
             }
         }
     }

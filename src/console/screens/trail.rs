@@ -3,7 +3,7 @@
 mod view;
 
 use super::super::effect::{Action, Request};
-use super::super::keymap::{self, Binding, Hint};
+use super::super::keymap::{self, Binding, Group, Hint};
 use super::super::message::{Reply, TrailView};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
@@ -22,14 +22,21 @@ enum Act {
     Go(Move),
 }
 
-const KEYS: &[Binding<Act>] = &[
-    Binding { keys: &["/"], act: Act::Filter, label: "filter", help: "Filter by anything that a record says" },
-    Binding { keys: &["r"], act: Act::Reload, label: "reload", help: "Read and verify the trail anew" },
-    Binding { keys: &["esc", "h", "left", "A"], act: Act::Back, label: "back", help: "Go back, or clear the filter" },
-];
+const KEYS: Group<Act> = Group {
+    name: "trail",
+    when: "in the audit trail",
+    bindings: &[
+        Binding::new("filter", &["/"], Act::Filter, "filter", "Filter by anything that a record says"),
+        Binding::new("reload", &["r"], Act::Reload, "reload", "Read and verify the trail anew"),
+        Binding::new("back", &["esc", "h", "left", "A"], Act::Back, "back", "Go back, or clear the filter"),
+    ],
+};
 
-const TYPING: &[Binding<Act>] =
-    &[Binding { keys: &["enter", "esc", "tab"], act: Act::Filter, label: "done", help: "End the filter" }];
+const TYPING: Group<Act> = Group {
+    name: "trail-filter",
+    when: "while the trail is filtered",
+    bindings: &[Binding::new("filter", &["enter", "esc", "tab"], Act::Filter, "done", "End the filter")],
+};
 
 /// What is there to look at.
 enum Listing {
@@ -89,12 +96,13 @@ impl State {
 
     fn press(&mut self, key: &KeyEvent) -> Vec<Action> {
         if !self.is_typing {
-            return keymap::find(KEYS, key)
+            return KEYS
+                .find(key)
                 .or_else(|| scroll::pressed(key).map(Act::Go))
                 .map(|act| self.act(act))
                 .unwrap_or_default();
         }
-        if let Some(act) = keymap::find(TYPING, key) {
+        if let Some(act) = TYPING.find(key) {
             return self.act(act);
         }
         if keymap::type_into(&mut self.search, key) {
@@ -102,6 +110,11 @@ impl State {
         }
         Vec::new()
     }
+}
+
+/// The commands of this screen.
+pub fn commands() -> Vec<Hint> {
+    [KEYS.hints(), TYPING.hints()].concat()
 }
 
 impl Screen for State {
@@ -131,7 +144,7 @@ impl Screen for State {
     }
 
     fn hints(&self) -> Vec<Hint> {
-        if self.is_typing { TYPING.iter().map(Binding::hint).collect() } else { scroll::hints(KEYS) }
+        if self.is_typing { TYPING.hints() } else { scroll::hints(&KEYS) }
     }
 
     fn title(&self) -> String {

@@ -1,22 +1,26 @@
 //! Which part of a long list is in view.
 
-use super::super::keymap::{self, Binding, Hint};
+use super::super::keymap::{Binding, Group, Hint};
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
 use std::cell::Cell;
 
 /// The keys that move through every list.
-const KEYS: &[Binding<Move>] = &[
-    Binding { keys: &["j", "down"], act: Move::Down, label: "", help: "Go down" },
-    Binding { keys: &["k", "up"], act: Move::Up, label: "", help: "Go up" },
-    Binding { keys: &["pgdn", "ctrl-d"], act: Move::PageDown, label: "", help: "Go a page down" },
-    Binding { keys: &["pgup", "ctrl-u"], act: Move::PageUp, label: "", help: "Go a page up" },
-    Binding { keys: &["g", "home"], act: Move::First, label: "", help: "Go to the first" },
-    Binding { keys: &["G", "end"], act: Move::Last, label: "", help: "Go to the last" },
-];
+const KEYS: Group<Move> = Group {
+    name: "list",
+    when: "in every list",
+    bindings: &[
+        Binding::new("down", &["j", "down"], Move::Down, "", "Go down"),
+        Binding::new("up", &["k", "up"], Move::Up, "", "Go up"),
+        Binding::new("page-down", &["pgdn", "ctrl-d", "ctrl-f"], Move::PageDown, "", "Go a page down"),
+        Binding::new("page-up", &["pgup", "ctrl-u", "ctrl-b"], Move::PageUp, "", "Go a page up"),
+        Binding::new("first", &["g", "home"], Move::First, "", "Go to the first"),
+        Binding::new("last", &["G", "end"], Move::Last, "", "Go to the last"),
+    ],
+};
 
 /// How a key moves through a list.
 pub fn pressed(key: &KeyEvent) -> Option<Move> {
-    keymap::find(KEYS, key)
+    KEYS.find(key)
 }
 
 /// How the mouse's wheel moves through a list.
@@ -29,8 +33,13 @@ pub fn wheel(mouse: &MouseEvent) -> Option<Move> {
 }
 
 /// What a screen with a list can do: its own keys, and those that move.
-pub fn hints<A>(own: &[Binding<A>]) -> Vec<Hint> {
-    own.iter().map(Binding::hint).chain(KEYS.iter().map(Binding::hint)).collect()
+pub fn hints<A: Copy>(own: &Group<A>) -> Vec<Hint> {
+    [own.hints(), KEYS.hints()].concat()
+}
+
+/// The commands of every list.
+pub fn commands() -> Vec<Hint> {
+    KEYS.hints()
 }
 
 /// A position in a list, and the window around it.

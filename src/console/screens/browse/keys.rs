@@ -1,6 +1,6 @@
 //! The keys of the browser.
 
-use super::super::super::keymap::Binding;
+use super::super::super::keymap::{Binding, Group};
 use super::super::super::widgets::scroll::Move;
 use super::Column;
 
@@ -25,30 +25,35 @@ pub(super) enum Act {
     Reload,
 }
 
-pub(super) const MOVING: &[Binding<Act>] = &[
-    Binding { keys: &["enter", "l", "right"], act: Act::Open, label: "open", help: "Open what is chosen" },
-    Binding { keys: &["e"], act: Act::Edit, label: "edit", help: "Edit the full set in a form" },
-    Binding {
-        keys: &["space"],
-        act: Act::Reveal,
-        label: "reveal",
-        help: "Reveal the value for ten seconds, or until the cursor moves",
-    },
-    Binding { keys: &["y"], act: Act::CopyValue, label: "copy", help: "Copy the value; cleared after 30 seconds" },
-    Binding { keys: &["Y"], act: Act::CopyName, label: "", help: "Copy the name" },
-    Binding { keys: &["/"], act: Act::Filter, label: "filter", help: "Filter the column as you type" },
-    Binding { keys: &["esc", "h", "left"], act: Act::Back, label: "back", help: "Go back, or clear the filter" },
-    Binding { keys: &["tab"], act: Act::Next, label: "", help: "Go to the next column" },
-    Binding { keys: &["shift-tab"], act: Act::Previous, label: "", help: "Go to the column before" },
-    Binding { keys: &["1"], act: Act::To(Column::Orgs), label: "", help: "Go to the organisations" },
-    Binding { keys: &["2"], act: Act::To(Column::Users), label: "", help: "Go to the users" },
-    Binding { keys: &["3"], act: Act::To(Column::Secrets), label: "", help: "Go to the secrets" },
-    Binding { keys: &["H"], act: Act::History, label: "history", help: "Show the sets that commits replaced" },
-    Binding { keys: &["c"], act: Act::Compare, label: "", help: "Mark this set, or compare the marked one with it" },
-    Binding { keys: &["A"], act: Act::Trail, label: "", help: "Show the audit trail: who did what" },
-    Binding { keys: &["R"], act: Act::Rotate, label: "", help: "Walk through a key rotation, step by step" },
-    Binding { keys: &["r"], act: Act::Reload, label: "reload", help: "Read everything anew" },
-];
+pub(super) const MOVING: Group<Act> = Group {
+    name: "browse",
+    when: "in the browser",
+    bindings: &[
+        Binding::new("open", &["enter", "l", "right"], Act::Open, "open", "Open what is chosen"),
+        Binding::new("edit", &["e"], Act::Edit, "edit", "Edit the full set in a form"),
+        Binding::new(
+            "reveal",
+            &["space"],
+            Act::Reveal,
+            "reveal",
+            "Reveal the value for ten seconds, or until the cursor moves",
+        ),
+        Binding::new("copy-value", &["y"], Act::CopyValue, "copy", "Copy the value; cleared after 30 seconds"),
+        Binding::new("copy-name", &["Y"], Act::CopyName, "", "Copy the name"),
+        Binding::new("filter", &["/"], Act::Filter, "filter", "Filter the column as you type"),
+        Binding::new("back", &["esc", "h", "left"], Act::Back, "back", "Go back, or clear the filter"),
+        Binding::new("next", &["tab"], Act::Next, "", "Go to the next column"),
+        Binding::new("previous", &["shift-tab"], Act::Previous, "", "Go to the column before"),
+        Binding::new("to-orgs", &["1"], Act::To(Column::Orgs), "", "Go to the organisations"),
+        Binding::new("to-users", &["2"], Act::To(Column::Users), "", "Go to the users"),
+        Binding::new("to-secrets", &["3"], Act::To(Column::Secrets), "", "Go to the secrets"),
+        Binding::new("history", &["H"], Act::History, "history", "Show the sets that commits replaced"),
+        Binding::new("compare", &["c"], Act::Compare, "", "Mark this set, or compare the marked one with it"),
+        Binding::new("trail", &["A"], Act::Trail, "", "Show the audit trail: who did what"),
+        Binding::new("rotate", &["R"], Act::Rotate, "", "Walk through a key rotation, step by step"),
+        Binding::new("reload", &["r"], Act::Reload, "reload", "Read everything anew"),
+    ],
+};
 
 /// What a key does while a filter is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,10 +64,14 @@ pub(super) enum Typing {
     Go(Move),
 }
 
-pub(super) const TYPING: &[Binding<Typing>] = &[
-    Binding { keys: &["enter", "tab"], act: Typing::Done, label: "done", help: "Keep the filter" },
-    Binding { keys: &["esc"], act: Typing::Clear, label: "clear", help: "Clear the filter" },
-    Binding { keys: &["ctrl-u"], act: Typing::Empty, label: "", help: "Delete all letters" },
-    Binding { keys: &["down"], act: Typing::Go(Move::Down), label: "", help: "Go down" },
-    Binding { keys: &["up"], act: Typing::Go(Move::Up), label: "", help: "Go up" },
-];
+pub(super) const TYPING: Group<Typing> = Group {
+    name: "filter",
+    when: "while a filter is typed",
+    bindings: &[
+        Binding::new("done", &["enter", "tab"], Typing::Done, "done", "Keep the filter"),
+        Binding::new("clear", &["esc"], Typing::Clear, "clear", "Clear the filter"),
+        Binding::new("empty", &["ctrl-u"], Typing::Empty, "", "Delete all letters"),
+        Binding::new("down", &["down"], Typing::Go(Move::Down), "", "Go down"),
+        Binding::new("up", &["up"], Typing::Go(Move::Up), "", "Go up"),
+    ],
+};

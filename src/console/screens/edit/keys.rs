@@ -1,16 +1,12 @@
 //! What the keys do, in each mode of the form.
 
-use crate::console::keymap::Binding;
+use crate::console::keymap::{Binding, Group};
+use crate::console::widgets::scroll::Move;
 
 /// What a key does while a row is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListAct {
-    Down,
-    Up,
-    PageDown,
-    PageUp,
-    First,
-    Last,
+    Go(Move),
     Edit,
     Add,
     Remove,
@@ -21,26 +17,19 @@ pub(super) enum ListAct {
 }
 
 /// The keys while a row is chosen.
-pub(super) const LIST: [Binding<ListAct>; 13] = [
-    Binding { keys: &["enter", "i"], act: ListAct::Edit, label: "edit", help: "Edit the row" },
-    Binding { keys: &["a"], act: ListAct::Add, label: "add", help: "Add a secret and write its name" },
-    Binding {
-        keys: &["d"],
-        act: ListAct::Remove,
-        label: "remove",
-        help: "Mark the row for removal, or take the mark off",
-    },
-    Binding { keys: &["u"], act: ListAct::Undo, label: "undo", help: "Take the last change back" },
-    Binding { keys: &["ctrl-s"], act: ListAct::Review, label: "review", help: "Review the changes and commit them" },
-    Binding { keys: &["esc"], act: ListAct::Leave, label: "leave", help: "Leave the form; asks if there are changes" },
-    Binding { keys: &["D"], act: ListAct::Duplicate, label: "duplicate", help: "Add a copy of the row" },
-    Binding { keys: &["j", "down"], act: ListAct::Down, label: "", help: "Go down a row" },
-    Binding { keys: &["k", "up"], act: ListAct::Up, label: "", help: "Go up a row" },
-    Binding { keys: &["pgdn", "ctrl-f"], act: ListAct::PageDown, label: "", help: "Go down a page" },
-    Binding { keys: &["pgup", "ctrl-b"], act: ListAct::PageUp, label: "", help: "Go up a page" },
-    Binding { keys: &["g", "home"], act: ListAct::First, label: "", help: "Go to the first row" },
-    Binding { keys: &["G", "end"], act: ListAct::Last, label: "", help: "Go to the last row" },
-];
+pub(super) const LIST: Group<ListAct> = Group {
+    name: "form",
+    when: "in the form",
+    bindings: &[
+        Binding::new("edit", &["enter", "i"], ListAct::Edit, "edit", "Edit the row"),
+        Binding::new("add", &["a"], ListAct::Add, "add", "Add a secret and write its name"),
+        Binding::new("remove", &["d"], ListAct::Remove, "remove", "Mark the row for removal, or take the mark off"),
+        Binding::new("undo", &["u"], ListAct::Undo, "undo", "Take the last change back"),
+        Binding::new("review", &["ctrl-s"], ListAct::Review, "review", "Review the changes and commit them"),
+        Binding::new("leave", &["esc"], ListAct::Leave, "leave", "Leave the form; asks if there are changes"),
+        Binding::new("duplicate", &["D"], ListAct::Duplicate, "duplicate", "Add a copy of the row"),
+    ],
+};
 
 /// What a key does while a field is written into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,34 +44,44 @@ pub(super) enum FieldAct {
 }
 
 /// The keys in a name and in a description.
-pub(super) const LINE: [Binding<FieldAct>; 6] = [
-    Binding {
-        keys: &["enter"],
-        act: FieldAct::GoOn,
-        label: "go on",
-        help: "Go on to the next field; from the last, end the row",
-    },
-    Binding { keys: &["tab", "down"], act: FieldAct::Next, label: "next", help: "Go to the next field" },
-    Binding { keys: &["shift-tab", "up"], act: FieldAct::Previous, label: "back", help: "Go to the field before" },
-    Binding { keys: &["ctrl-u"], act: FieldAct::Clear, label: "clear", help: "Empty the field" },
-    Binding { keys: &["esc"], act: FieldAct::Done, label: "end row", help: "End the row and go back to the list" },
-    Binding { keys: &["ctrl-s"], act: FieldAct::Review, label: "review", help: "Review the changes and commit them" },
-];
+pub(super) const LINE: Group<FieldAct> = Group {
+    name: "field",
+    when: "in a name or a description",
+    bindings: &[
+        Binding::new(
+            "go-on",
+            &["enter"],
+            FieldAct::GoOn,
+            "go on",
+            "Go on to the next field; from the last, end the row",
+        ),
+        Binding::new("next", &["tab", "down"], FieldAct::Next, "next", "Go to the next field"),
+        Binding::new("previous", &["shift-tab", "up"], FieldAct::Previous, "back", "Go to the field before"),
+        Binding::new("clear", &["ctrl-u"], FieldAct::Clear, "clear", "Empty the field"),
+        Binding::new("done", &["esc"], FieldAct::Done, "end row", "End the row and go back to the list"),
+        Binding::new("review", &["ctrl-s"], FieldAct::Review, "review", "Review the changes and commit them"),
+    ],
+};
 
 /// The keys in a value, where `enter` breaks the line.
-pub(super) const VALUE: [Binding<FieldAct>; 6] = [
-    Binding { keys: &["tab"], act: FieldAct::Next, label: "next", help: "Go to the next field" },
-    Binding {
-        keys: &["ctrl-r"],
-        act: FieldAct::Reveal,
-        label: "reveal",
-        help: "Reveal the value to edit it in place, or mask it",
-    },
-    Binding { keys: &["ctrl-u"], act: FieldAct::Clear, label: "clear", help: "Empty the value" },
-    Binding { keys: &["esc"], act: FieldAct::Done, label: "end row", help: "End the row and go back to the list" },
-    Binding { keys: &["ctrl-s"], act: FieldAct::Review, label: "review", help: "Review the changes and commit them" },
-    Binding { keys: &["shift-tab"], act: FieldAct::Previous, label: "", help: "Go to the field before" },
-];
+pub(super) const VALUE: Group<FieldAct> = Group {
+    name: "value",
+    when: "in a value",
+    bindings: &[
+        Binding::new("next", &["tab"], FieldAct::Next, "next", "Go to the next field"),
+        Binding::new(
+            "reveal",
+            &["ctrl-r"],
+            FieldAct::Reveal,
+            "reveal",
+            "Reveal the value to edit it in place, or mask it",
+        ),
+        Binding::new("clear", &["ctrl-u"], FieldAct::Clear, "clear", "Empty the value"),
+        Binding::new("done", &["esc"], FieldAct::Done, "end row", "End the row and go back to the list"),
+        Binding::new("review", &["ctrl-s"], FieldAct::Review, "review", "Review the changes and commit them"),
+        Binding::new("previous", &["shift-tab"], FieldAct::Previous, "", "Go to the field before"),
+    ],
+};
 
 /// The answers to the question before leaving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +92,12 @@ pub(super) enum Answer {
 }
 
 /// The keys under that question.
-pub(super) const LEAVING: [Binding<Answer>; 3] = [
-    Binding { keys: &["y"], act: Answer::Leave, label: "leave", help: "Leave and lose the changes" },
-    Binding { keys: &["n", "esc"], act: Answer::Stay, label: "stay", help: "Go on editing" },
-    Binding { keys: &["ctrl-s"], act: Answer::Review, label: "review", help: "Review the changes and commit them" },
-];
+pub(super) const LEAVING: Group<Answer> = Group {
+    name: "form-leave",
+    when: "before the form is left",
+    bindings: &[
+        Binding::new("leave", &["y"], Answer::Leave, "leave", "Leave and lose the changes"),
+        Binding::new("stay", &["n", "esc"], Answer::Stay, "stay", "Go on editing"),
+        Binding::new("review", &["ctrl-s"], Answer::Review, "review", "Review the changes and commit them"),
+    ],
+};

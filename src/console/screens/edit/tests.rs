@@ -6,7 +6,6 @@ mod pictures;
 
 use super::*;
 use crate::cipher::Format;
-use crate::console::keymap::Key;
 use crate::console::message::Opened;
 use crate::console::theme::Theme;
 use crate::database::{OrgId, RowId, Scope, StoredText, UserId};
@@ -134,14 +133,6 @@ fn toasted(actions: Vec<Action>) -> String {
     match <[Action; 1]>::try_from(actions) {
         Ok([Action::Toast(toast)]) => toast.text,
         other => panic!("no toast but {other:?}"),
-    }
-}
-
-#[test]
-fn every_key_of_every_mode_is_a_key() {
-    let all = [hints(&LIST), hints(&LINE), hints(&VALUE), hints(&LEAVING)].concat();
-    for name in all.iter().flat_map(|hint| hint.keys) {
-        assert!(Key::named(name).is_some(), "{name}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The keys of the walk.
 
-use super::super::super::keymap::Binding;
+use super::super::super::keymap::{Binding, Group};
 
 /// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,34 +11,45 @@ pub(super) enum Act {
     Copy,
 }
 
-const BACK: Binding<Act> =
-    Binding { keys: &["esc"], act: Act::Back, label: "back", help: "Go a step back, or leave the walk" };
+const BACK: Binding<Act> = Binding::new("back", &["esc"], Act::Back, "back", "Go a step back, or leave the walk");
 
 /// The keys while there is something to read.
-pub(super) const READING: &[Binding<Act>] =
-    &[Binding { keys: &["enter"], act: Act::GoOn, label: "go on", help: "Go on to the next step" }, BACK];
+pub(super) const READING: Group<Act> = Group {
+    name: "rotation",
+    when: "in the rotation",
+    bindings: &[Binding::new("go-on", &["enter"], Act::GoOn, "go on", "Go on to the next step"), BACK],
+};
 
 /// The keys while a way to a new key is chosen.
-pub(super) const CHOOSING: &[Binding<Act>] =
-    &[Binding { keys: &["enter"], act: Act::GoOn, label: "choose", help: "Take this key" }, BACK];
+pub(super) const CHOOSING: Group<Act> = Group {
+    name: "rotation-choose",
+    when: "where the rotation asks for a key",
+    bindings: &[Binding::new("go-on", &["enter"], Act::GoOn, "choose", "Take this key"), BACK],
+};
 
 /// The keys while a line is written.
-pub(super) const WRITING: &[Binding<Act>] =
-    &[Binding { keys: &["enter"], act: Act::GoOn, label: "go on", help: "Take what is written" }, BACK];
+pub(super) const WRITING: Group<Act> = Group {
+    name: "rotation-write",
+    when: "where the rotation asks for a word",
+    bindings: &[Binding::new("go-on", &["enter"], Act::GoOn, "go on", "Take what is written"), BACK],
+};
 
 /// The keys at the end.
-pub(super) const ENDING: &[Binding<Act>] = &[
-    Binding { keys: &["enter", "esc"], act: Act::GoOn, label: "leave", help: "Go back to the browser" },
-    Binding { keys: &["y"], act: Act::Copy, label: "copy", help: "Copy the summary" },
-];
+pub(super) const ENDING: Group<Act> = Group {
+    name: "rotation-end",
+    when: "at the end of the rotation",
+    bindings: &[
+        Binding::new("go-on", &["enter", "esc"], Act::GoOn, "leave", "Go back to the browser"),
+        Binding::new("copy", &["y"], Act::Copy, "copy", "Copy the summary"),
+    ],
+};
 
 /// The keys while batches are under way.
-pub(super) const RUNNING: &[Binding<Act>] = &[
-    Binding { keys: &["space"], act: Act::Pause, label: "pause, go on", help: "Pause between two batches, or go on" },
-    Binding {
-        keys: &["esc"],
-        act: Act::Back,
-        label: "stop",
-        help: "Stop; what is done stays, and it can be begun again",
-    },
-];
+pub(super) const RUNNING: Group<Act> = Group {
+    name: "rotation-run",
+    when: "while rows are rotated",
+    bindings: &[
+        Binding::new("pause", &["space"], Act::Pause, "pause, go on", "Pause between two batches, or go on"),
+        Binding::new("back", &["esc"], Act::Back, "stop", "Stop; what is done stays, and it can be begun again"),
+    ],
+};

@@ -1,0 +1,24 @@
+//! Every command of the console, in one list.
+
+use super::keymap::Hint;
+use super::screens::{browse, compare, edit, help, history, merge, review, rotate, trail};
+use super::update;
+use super::widgets::scroll;
+
+/// All commands, with the keys that they have now: the declared ones, or those of the configuration.
+pub fn all() -> Vec<Hint> {
+    [
+        update::commands(),
+        scroll::commands(),
+        browse::commands(),
+        edit::commands(),
+        review::commands(),
+        merge::commands(),
+        history::commands(),
+        compare::commands(),
+        trail::commands(),
+        rotate::commands(),
+        help::commands(),
+    ]
+    .concat()
+}
