@@ -8,6 +8,7 @@ pub mod commands;
 pub mod effect;
 pub mod input;
 pub mod keymap;
+pub mod lock;
 pub mod message;
 pub mod screen;
 pub mod screens;
@@ -26,13 +27,14 @@ use crate::error::{Error, Result};
 use crate::rotation::Keeper;
 use crate::store::StoreConfig;
 use effect::{EditTarget, Effect};
+use lock::Policy;
 use message::{Message, Opened};
 use ratatui::layout::Size;
 use state::State;
 use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 use terminal::Screen;
 use theme::Theme;
 use worker::{SideReader, Worker};
@@ -47,6 +49,8 @@ pub struct Setup {
     pub opened: Opened,
     /// How it looks.
     pub theme: Theme,
+    /// When it locks itself, and what that means.
+    pub policy: Policy,
     /// Reads what a set is to be compared with.
     pub sides: SideReader,
     /// What a key rotation has to know of the settings.
@@ -69,7 +73,7 @@ pub fn run(setup: Setup) -> Result<Ending> {
     let worker = Worker::start(setup.database, setup.config, setup.sides, setup.keeper, sender.clone())
         .map_err(|error| lost(&error))?;
     input::listen_for_keys(&sender).map_err(|error| lost(&error))?;
-    let mut state = State::new(setup.opened, setup.theme, Size::new(width, height), Instant::now());
+    let mut state = State::new(setup.opened, setup.theme, setup.policy, Size::new(width, height), Instant::now());
     let effects = update::start(&mut state, setup.form);
     let ending = turn(&mut state, effects, &messages, &worker, &mut screen).map_err(|error| lost(&error));
     // What is under way, a commit above all, is finished before the terminal is given back.
@@ -92,6 +96,7 @@ fn turn(
     screen: &mut Screen,
 ) -> io::Result<Ending> {
     let mut effects = VecDeque::from(first);
+    let mut sleep = Sleep::now();
     loop {
         while let Some(effect) = effects.pop_front() {
             if let Some(answer) = perform(effect, worker, screen)? {
@@ -103,10 +108,31 @@ fn turn(
         }
         screen.ratatui.draw(|frame| view::view(state, frame))?;
         let first = wait(state, messages);
+        if let Some(time) = sleep.since_last() {
+            effects.extend(update::update(state, Message::Slept(time)));
+        }
         effects.extend(update::update(state, Message::Tick(Instant::now())));
         for message in first.into_iter().chain(messages.try_iter()) {
             effects.extend(update::update(state, message));
         }
+    }
+}
+
+/// How long the machine has slept: what the wall clock is ahead of the one that stands still meanwhile. Where somebody
+/// sets the clock forward it is taken for sleep: better a lock too many.
+struct Sleep(SystemTime, Instant);
+
+impl Sleep {
+    fn now() -> Self {
+        Self(SystemTime::now(), Instant::now())
+    }
+
+    /// For how long since this was last asked, if that is worth a word.
+    fn since_last(&mut self) -> Option<Duration> {
+        let before = std::mem::replace(self, Self::now());
+        let on_the_wall = self.0.duration_since(before.0).unwrap_or_default();
+        let slept = on_the_wall.saturating_sub(self.1.saturating_duration_since(before.1));
+        (slept > Duration::from_secs(1)).then_some(slept)
     }
 }
 

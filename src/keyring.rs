@@ -11,7 +11,7 @@ pub use edit::{KeyChange, old_copies, rewritable, rewrite};
 pub use error::{KeyError, KeyText};
 pub use generate::{create_file, file_content, generate};
 pub use id::digest;
-pub use source::{KeySource, LoadOptions, load};
+pub use source::{KeySource, LoadOptions, load, unlock};
 
 use crate::secret::Secret;
 use jiff::Timestamp;

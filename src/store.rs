@@ -8,6 +8,7 @@ pub mod difference;
 pub mod file;
 pub mod json;
 pub mod merge;
+pub mod parked;
 mod plan;
 mod record;
 pub mod revision;

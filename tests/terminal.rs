@@ -22,6 +22,8 @@ mod history;
 mod hostile;
 #[path = "terminal/leaving.rs"]
 mod leaving;
+#[path = "terminal/locking.rs"]
+mod locking;
 #[path = "terminal/looking.rs"]
 mod looking;
 #[path = "terminal/merging.rs"]

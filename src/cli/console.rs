@@ -6,12 +6,14 @@ use super::keys;
 use super::output::Output;
 use super::pick;
 use super::secret::diff;
-use super::session::Session;
+use super::session::{self, Session};
 use super::target::TargetArgs;
 use crate::audit::Event;
 use crate::cipher::{DEFAULT_LIMIT, Format};
+use crate::config::console::{ConsoleSetting, LockSetting};
 use crate::config::file::RotationSetting;
 use crate::console::effect::EditTarget;
+use crate::console::lock::{Locking, Policy};
 use crate::console::message::Opened;
 use crate::console::theme::Theme;
 use crate::console::worker::SideReader;
@@ -22,6 +24,7 @@ use crate::keyring::{KeySource, LoadOptions};
 use crate::rotation::Keeper;
 use crate::store::StoreConfig;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Opens the console; with a target, on the form of that set.
 pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output) -> Result<()> {
@@ -53,6 +56,8 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         confirm: settings.confirm,
         ..opened(&*database, &config)
     };
+    let file = session::configuration(global)?;
+    let policy = policy(&file.console, &settings.key);
     let keeper = Keeper {
         source: settings.key,
         options: settings.key_options,
@@ -60,7 +65,7 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         folder: settings.paths.state,
     };
     let (theme, sides) = (theme(global), sides(Some(global.clone())));
-    start(Setup { database, config, opened, theme, sides, keeper, form }, output)
+    start(Setup { database, config, opened, theme, policy, sides, keeper, form }, output)
 }
 
 /// Opens the console on a made-up tenant.
@@ -77,8 +82,20 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
             folder: folder.to_owned(),
         };
         let (theme, sides) = (theme(global), sides(None));
-        start(Setup { database, config, opened, theme, sides, keeper, form: None }, output)
+        let policy = Policy { how: Locking::Screen, after: None };
+        start(Setup { database, config, opened, theme, policy, sides, keeper, form: None }, output)
     })
+}
+
+/// What locking means: where the ring would be there again unasked, what the configuration says.
+fn policy(setting: &ConsoleSetting, source: &KeySource) -> Policy {
+    let how = match (source, setting.lock) {
+        (KeySource::Prompt, _) => Locking::Asking("Key secret"),
+        (_, LockSetting::Screen) => Locking::Screen,
+        (_, LockSetting::Quit) => Locking::Quit,
+    };
+    let after = Duration::from_secs(60 * u64::from(setting.lock_after));
+    Policy { how, after: (!after.is_zero()).then_some(after) }
 }
 
 /// Refuses to draw where nobody looks.

@@ -1,6 +1,7 @@
 //! Every command of the console, in one list.
 
 use super::keymap::Hint;
+use super::lock;
 use super::screens::{browse, compare, edit, help, history, merge, review, rotate, trail};
 use super::update;
 use super::widgets::scroll;
@@ -9,6 +10,7 @@ use super::widgets::scroll;
 pub fn all() -> Vec<Hint> {
     [
         update::commands(),
+        lock::commands(),
         scroll::commands(),
         browse::commands(),
         edit::commands(),

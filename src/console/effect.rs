@@ -5,6 +5,7 @@ use crate::database::{OrgQuery, Scope, UserQuery};
 use crate::keyring::KeyId;
 use crate::rotation::{Aim, NewKey};
 use crate::secret::Secret;
+use crate::store::parked::Parked;
 use crate::store::{NewSet, Side};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -61,6 +62,14 @@ pub enum Request {
     Version(i64),
     /// A step of the walk through a key rotation, or a batch of it.
     Rotation(Ask),
+    /// Encrypt a form's set and what it is based on, while nobody may look.
+    Park(Arc<crate::store::LoadedSet>, NewSet),
+    /// Decrypt them again.
+    Unpark(Box<Parked>),
+    /// Drop every key.
+    Forget,
+    /// Take the keys again, with what unlocks them.
+    Unlock(Secret),
     /// Store a set, with a note on why.
     Commit(Scope, NewSet, Option<String>),
 }
@@ -83,6 +92,10 @@ impl Request {
             Self::History(_) => "history",
             Self::Version(_) => "version",
             Self::Rotation(_) => "rotation",
+            Self::Park(..) => "park",
+            Self::Unpark(_) => "unpark",
+            Self::Forget => "forget",
+            Self::Unlock(_) => "unlock",
             Self::Commit(..) => "commit",
         }
     }

@@ -9,17 +9,20 @@ use crate::keyring::KeyId;
 use crate::rotation::{Added, Inventory, Progress, Summary};
 use crate::secret::Secret;
 use crate::store::json::Incoming;
-use crate::store::{LoadedSet, Side};
+use crate::store::parked::Parked;
+use crate::store::{LoadedSet, NewSet, Side};
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What the loop hands to `update`. Never printed by its `Debug`: an input may be part of a secret.
 pub enum Message {
     /// Sent before every batch of other messages, and alone when something is due: the time.
     Tick(Instant),
+    /// Sent when the machine has slept, for how long: the clock that ticks come from stood still meanwhile.
+    Slept(Duration),
     /// Sent when the operator did something at the terminal.
     Input(Input),
     /// Sent when the worker has answered a request: exactly one for each.
@@ -93,12 +96,27 @@ pub enum Reply {
     Version(Result<Option<Version>, Error>),
     /// A step of the walk through a key rotation, or a batch of it, is done.
     Rotation(Result<Answer, Error>),
+    /// What the lock asked for is done.
+    Lock(LockAnswer),
     /// The set that stands after a commit.
     Commit(Result<Arc<LoadedSet>, Error>),
     /// The worker panicked over the request; it is still there.
     Panicked,
     /// The request was cancelled before the worker came to it.
     Cancelled,
+}
+
+/// The worker's answer to the lock, which no screen waits for.
+#[derive(Debug)]
+pub enum LockAnswer {
+    /// A form's set, encrypted.
+    Parked(Result<Box<Parked>, Error>),
+    /// The same decrypted; nothing if the ring is another one by now.
+    Unparked(Option<(Arc<LoadedSet>, NewSet)>),
+    /// Every key is dropped.
+    Forgotten,
+    /// The keys are back, or what was typed is not what unlocks them.
+    Unlocked(Result<(), Error>),
 }
 
 /// What the header and the screens need to know about the open database.

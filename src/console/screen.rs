@@ -1,6 +1,6 @@
 //! What a screen is: a state that takes events, answers with actions, and can be drawn.
 
-use super::effect::{Action, Typed};
+use super::effect::{Action, ReviewTarget, Typed};
 use super::keymap::Hint;
 use super::message::{Opened, Reply};
 use super::theme::Theme;
@@ -83,6 +83,24 @@ pub trait Screen {
 
     /// Whether leaving the program now would lose something.
     fn has_changes(&self) -> bool {
+        false
+    }
+
+    /// What this screen would lose, to be kept encrypted behind the lock.
+    fn park(&mut self) -> Option<ReviewTarget> {
+        None
+    }
+
+    /// Drops everything that was decrypted: asked of the screen at the bottom, which stays behind the lock.
+    fn lock(&mut self) {}
+
+    /// Reads again what [`lock`](Self::lock) dropped.
+    fn unlock(&mut self) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// Whether this screen goes on behind the lock: it shows nothing that was decrypted.
+    fn goes_on_locked(&self) -> bool {
         false
     }
 

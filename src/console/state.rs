@@ -1,6 +1,7 @@
 //! Everything that the console knows between two messages.
 
 use super::effect::{Effect, Request, RequestId, Toast};
+use super::lock::{self, Locked, Policy};
 use super::message::Opened;
 use super::screen::{Context, Event, Look, Screen};
 use super::screens::browse;
@@ -29,16 +30,18 @@ pub(super) struct Layer {
 pub(super) struct Waiting {
     id: RequestId,
     kind: Discriminant<Request>,
+    is_commit: bool,
     since: Instant,
 }
 
 /// What stands before the screens.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// The screen on top has the keys.
     Running,
     /// The operator wants to go, and would lose something: asking.
     AskingToQuit,
+    /// Nobody may look.
+    Locked(Locked),
     /// The loop ends with the batch of messages under way.
     Over(Ending),
 }
@@ -67,12 +70,18 @@ pub struct State {
     pub(super) phase: Phase,
     pub(super) toast: Option<(Toast, Instant)>,
     pub(super) clipboard_until: Option<Instant>,
+    /// When the console locks itself, and what that means.
+    pub(super) policy: Policy,
+    /// When the operator last touched it.
+    pub(super) idle_since: Instant,
+    /// What the form was called that comes back from behind the lock.
+    pub(super) parked_title: Option<String>,
     next_request: u64,
 }
 
 impl State {
     /// A console over the database `opened`, in a terminal of `size`, at the time `now`.
-    pub fn new(opened: Opened, theme: Theme, size: Size, now: Instant) -> Self {
+    pub fn new(opened: Opened, theme: Theme, policy: Policy, size: Size, now: Instant) -> Self {
         Self {
             layers: vec![Layer { screen: Box::new(browse::State::new()), waiting: Vec::new() }],
             opened,
@@ -82,6 +91,9 @@ impl State {
             phase: Phase::Running,
             toast: None,
             clipboard_until: None,
+            policy,
+            idle_since: now,
+            parked_title: None,
             next_request: 0,
         }
     }
@@ -95,15 +107,28 @@ impl State {
             let whole = self.now.saturating_duration_since(since).as_secs() + 1;
             since + Duration::from_secs(whole)
         });
-        [toast, self.clipboard_until, screen, wait].into_iter().flatten().min()
+        let lock = if self.is_open() { lock::due(self.policy, self.idle_since, self.now) } else { None };
+        [toast, self.clipboard_until, screen, wait, lock].into_iter().flatten().min()
     }
 
     /// How the console ended, if it did.
     pub fn ending(&self) -> Option<Ending> {
         match self.phase {
             Phase::Over(ending) => Some(ending),
-            Phase::Running | Phase::AskingToQuit => None,
+            Phase::Running | Phase::AskingToQuit | Phase::Locked(_) => None,
         }
+    }
+
+    /// Whether somebody may look.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::AskingToQuit)
+    }
+
+    /// A request of the frame itself, which no layer waits for.
+    pub(super) fn send(&mut self, request: Request) -> Effect {
+        let id = RequestId(self.next_request);
+        self.next_request += 1;
+        Effect::Work(id, request)
     }
 
     /// Whether leaving now would lose something.
@@ -134,12 +159,12 @@ impl State {
     pub(super) fn request(&mut self, depth: usize, request: Request) -> Vec<Effect> {
         let id = RequestId(self.next_request);
         self.next_request += 1;
-        let kind = discriminant(&request);
+        let (kind, is_commit) = (discriminant(&request), matches!(request, Request::Commit(..)));
         let Some(layer) = self.layers.get_mut(depth) else { return Vec::new() };
         let superseded: Vec<RequestId> =
             layer.waiting.iter().filter(|waiting| waiting.kind == kind).map(|waiting| waiting.id).collect();
         layer.waiting.retain(|waiting| waiting.kind != kind);
-        layer.waiting.push(Waiting { id, kind, since: self.now });
+        layer.waiting.push(Waiting { id, kind, is_commit, since: self.now });
         superseded.into_iter().map(Effect::Cancel).chain([Effect::Work(id, request)]).collect()
     }
 
@@ -163,6 +188,13 @@ impl State {
     pub(super) fn give_up(&mut self, depth: usize) -> Vec<Effect> {
         let waiting = self.layers.get_mut(depth).map(|layer| std::mem::take(&mut layer.waiting));
         waiting.into_iter().flatten().map(|waiting| Effect::Cancel(waiting.id)).collect()
+    }
+
+    /// Forgets everything that the layer at `depth` waits for, and gives it up; a commit is left to come to its end.
+    pub(super) fn abandon(&mut self, depth: usize) -> Vec<Effect> {
+        let waiting = self.layers.get_mut(depth).map(|layer| std::mem::take(&mut layer.waiting));
+        let waiting = waiting.into_iter().flatten().filter(|waiting| !waiting.is_commit);
+        waiting.map(|waiting| Effect::Cancel(waiting.id)).collect()
     }
 
     /// The layer that waits for the reply `id`, which then no longer does.

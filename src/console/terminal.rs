@@ -11,10 +11,12 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use std::io::{self, BufWriter, Stdout, Write as _};
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use zeroize::Zeroize as _;
 
 /// The longest copy that is sent, in bytes of the value. Common terminals take about 100,000 bytes of base64 in one
 /// sequence and drop the rest without a word.
@@ -26,10 +28,37 @@ const HARMLESS: &str = " ";
 /// Whether the terminal is ours, so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// A frame on its way to the terminal: written at once, and wiped when it is, since it may show a value.
+pub struct FrameWriter {
+    out: File,
+    frame: Vec<u8>,
+}
+
+impl FrameWriter {
+    fn new() -> io::Result<Self> {
+        // Past the buffer of `io::stdout`, which would keep a part.
+        Ok(Self { out: File::from(rustix::stdio::stdout().try_clone_to_owned()?), frame: Vec::with_capacity(1 << 16) })
+    }
+}
+
+impl io::Write for FrameWriter {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        self.frame.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let written = self.out.write_all(&self.frame);
+        self.frame.as_mut_slice().zeroize();
+        self.frame.clear();
+        written
+    }
+}
+
 /// The terminal while it is ours. Dropping it gives it back.
 pub struct Screen {
     /// What frames are drawn on.
-    pub ratatui: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    pub ratatui: Terminal<CrosstermBackend<FrameWriter>>,
 }
 
 impl Screen {
@@ -38,8 +67,7 @@ impl Screen {
     /// # Errors
     /// Standard output is no terminal, or is gone.
     pub fn take() -> io::Result<Self> {
-        // One frame is one write: a large buffer, flushed at its end.
-        let ratatui = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout())))?;
+        let ratatui = Terminal::new(CrosstermBackend::new(FrameWriter::new()?))?;
         enter()?;
         Ok(Self { ratatui })
     }

@@ -1,5 +1,7 @@
 //! What each message does to the state, and what is to be done about it.
 
+mod locking;
+
 use super::effect::{Action, EditTarget, Effect, ReviewTarget, Toast, Tone};
 use super::keymap::{self, Binding, Group};
 use super::message::{Input, Message, Reply, Signal};
@@ -28,7 +30,7 @@ const ALWAYS: Group<Act> = Group {
     when: "everywhere",
     bindings: &[
         Binding::new("quit", &["ctrl-c"], Act::Quit, "", "Quit; asks if there are changes"),
-        Binding::new("lock", &["ctrl-l"], Act::Lock, "", "Lock: drop and wipe everything that was decrypted, and quit"),
+        Binding::new("lock", &["ctrl-l"], Act::Lock, "", "Lock: drop and wipe everything that was decrypted"),
         Binding::new("suspend", &["ctrl-z"], Act::Suspend, "", "Hide what is revealed and suspend"),
     ],
 };
@@ -81,16 +83,24 @@ pub fn start(state: &mut State, form: Option<EditTarget>) -> Vec<Effect> {
 
 /// Takes one message.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    if matches!(message, Message::Input(_)) {
+        state.idle_since = state.now;
+    }
     match message {
         Message::Tick(now) => tick(state, now),
+        Message::Slept(time) => {
+            state.idle_since = state.idle_since.checked_sub(time).unwrap_or(state.idle_since);
+            locking::lock_if_idle(state)
+        }
         Message::Input(Input::Key(key)) => press(state, key),
-        Message::Input(Input::Paste(text)) if state.phase == Phase::Running => state.tell_top(Event::Paste(text)),
-        Message::Input(Input::Mouse(mouse)) if state.phase == Phase::Running => state.tell_top(Event::Mouse(mouse)),
+        Message::Input(Input::Paste(text)) if is_running(state) => state.tell_top(Event::Paste(text)),
+        Message::Input(Input::Mouse(mouse)) if is_running(state) => state.tell_top(Event::Mouse(mouse)),
         Message::Input(Input::Paste(_) | Input::Mouse(_)) => Vec::new(),
         Message::Input(Input::Resize { width, height }) => {
             state.size = Size::new(width, height);
             Vec::new()
         }
+        Message::Reply(_, Reply::Lock(answer)) => locking::reply(state, answer),
         Message::Reply(id, reply) => reply_to(state, id, reply),
         Message::News(text) => {
             show(state, Toast { tone: Tone::Warning, text });
@@ -111,6 +121,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     }
 }
 
+fn is_running(state: &State) -> bool {
+    matches!(state.phase, Phase::Running)
+}
+
 fn tick(state: &mut State, now: Instant) -> Vec<Effect> {
     // What was due is asked as of the last tick: as of now, the next second of a countdown would be.
     let is_due = state.layers.last().and_then(|layer| layer.screen.due(state.now)).is_some_and(|due| due <= now);
@@ -126,6 +140,7 @@ fn tick(state: &mut State, now: Instant) -> Vec<Effect> {
     if is_due {
         effects.extend(state.tell_top(Event::Due));
     }
+    effects.extend(locking::lock_if_idle(state));
     effects
 }
 
@@ -142,6 +157,7 @@ fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
                 None => Vec::new(),
             };
         }
+        Phase::Locked(_) => return locking::press(state, &key),
         Phase::Running => {}
     }
     if state.wait().is_some() && WAITING.find(&key).is_some() {
@@ -164,10 +180,7 @@ fn act_on(state: &mut State, act: Act) -> Vec<Effect> {
         Act::Quit => end(state, Ending::Quit),
         Act::Help => open_help(state, help::Mode::Reading),
         Act::Palette => open_help(state, help::Mode::Searching),
-        Act::Lock => {
-            let lost_changes = state.has_changes();
-            end(state, Ending::Locked { lost_changes })
-        }
+        Act::Lock => locking::lock(state),
         Act::Suspend => suspend(state),
     }
 }

@@ -3,13 +3,14 @@
 mod rotation;
 
 use super::effect::{Request, RequestId};
-use super::message::{Message, Reply, TrailView, Version, View};
+use super::message::{LockAnswer, Message, Reply, TrailView, Version, View};
 use crate::audit;
 use crate::database::{About, Database, Interrupt, Scope};
 use crate::error::Error;
 use crate::rotation::Keeper;
 use crate::store::file::{self, SetFormat};
 use crate::store::json;
+use crate::store::parked::Parked;
 use crate::store::{LoadedSet, NewSet, SaasSecretsStore, Side, StoreConfig};
 use rotation::Walk;
 use std::collections::HashSet;
@@ -163,6 +164,16 @@ impl Bench {
             Request::History(scope) => Reply::History(self.store(&scope).versions(&scope).map_err(Error::from)),
             Request::Version(id) => Reply::Version(self.version(id)),
             Request::Rotation(ask) => Reply::Rotation(self.walk.answer(ask, &mut *self.database, &mut self.config)),
+            Request::Park(base, new) => {
+                let parked = Parked::seal(&self.config, &base, &new);
+                Reply::Lock(LockAnswer::Parked(parked.map(Box::new).map_err(|error| Error::failed(error.to_string()))))
+            }
+            Request::Unpark(parked) => Reply::Lock(LockAnswer::Unparked(parked.open(&self.config))),
+            Request::Forget => {
+                self.config = self.walk.forget(&self.config);
+                Reply::Lock(LockAnswer::Forgotten)
+            }
+            Request::Unlock(secret) => Reply::Lock(LockAnswer::Unlocked(self.walk.unlock(&mut self.config, secret))),
             Request::Commit(scope, new, note) => Reply::Commit(self.commit(&scope, &new, note)),
         }
     }

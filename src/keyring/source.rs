@@ -89,6 +89,17 @@ pub fn load(source: &KeySource, options: &LoadOptions) -> Result<KeyRing, KeyErr
     }
 }
 
+/// Fetches the ring again with what the operator typed for it: the key secret of a prompt.
+///
+/// # Errors
+/// The source asks for nothing, or the secret is empty.
+pub fn unlock(source: &KeySource, options: &LoadOptions, secret: Secret) -> Result<KeyRing, KeyError> {
+    match source {
+        KeySource::Prompt => of_answer(secret),
+        _ => load(source, options),
+    }
+}
+
 fn nowhere() -> KeyRing {
     KeyRing::new(Vec::new(), KeyOrigin::Nowhere, Vec::new())
 }
@@ -96,7 +107,10 @@ fn nowhere() -> KeyRing {
 /// Asks at the terminal, without showing what is typed.
 fn prompt() -> Result<KeyRing, KeyError> {
     let answer = rpassword::prompt_password("Key secret: ").map_err(|error| KeyError::NoPrompt(error.to_string()))?;
-    let secret = Secret::new(answer);
+    of_answer(Secret::new(answer))
+}
+
+fn of_answer(secret: Secret) -> Result<KeyRing, KeyError> {
     if secret.is_empty() {
         return Err(KeyError::Empty(KeyText::Answer));
     }

@@ -64,7 +64,7 @@ pub fn clashes(commands: &[Hint]) -> impl Iterator<Item = (&'static str, String,
 }
 
 /// Groups in which letters are text, or that stand alone.
-const APART: [&str; 11] = [
+const APART: [&str; 10] = [
     "filter",
     "field",
     "value",
@@ -75,11 +75,10 @@ const APART: [&str; 11] = [
     "review-note",
     "trail-filter",
     "form-leave",
-    "lock",
 ];
 
 /// Groups that take every key before anything else does.
-const ALONE: [&str; 2] = ["quit", "waiting"];
+const ALONE: [&str; 3] = ["lock", "quit", "waiting"];
 
 fn apply_together(one: &str, other: &str) -> bool {
     if one == other {

@@ -314,6 +314,15 @@ impl Screen for State {
         scroll::hints(&MOVING)
     }
 
+    fn lock(&mut self) {
+        (self.pending, self.marked) = (None, None);
+        self.secrets.load(self.scope());
+    }
+
+    fn unlock(&mut self) -> Vec<Action> {
+        if self.orgs.items.is_empty() { self.load_orgs() } else { self.load_set() }
+    }
+
     fn title(&self) -> String {
         let Some(place) = self.orgs.selected() else { return String::new() };
         let place = match place {

@@ -374,6 +374,12 @@ impl Screen for State {
         typed || self.model.changes() > 0
     }
 
+    fn park(&mut self) -> Option<ReviewTarget> {
+        self.end_row();
+        let (base, title) = (Arc::clone(&self.target.set), self.target.title.clone());
+        self.has_changes().then(|| ReviewTarget { new: self.model.to_set(&base), base, title })
+    }
+
     fn takes_text(&self) -> bool {
         matches!(self.mode, Mode::Writing(_))
     }

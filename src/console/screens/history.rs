@@ -191,6 +191,7 @@ impl State {
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::Rotation(_)
+            | Reply::Lock(_)
             | Reply::Commit(_) => Vec::new(),
         }
     }

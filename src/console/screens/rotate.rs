@@ -472,6 +472,10 @@ impl Screen for State {
         self.step == Step::Rotate && self.done.is_none() && !matches!(self.phase, Phase::Reading)
     }
 
+    fn goes_on_locked(&self) -> bool {
+        matches!(self.phase, Phase::Running { .. })
+    }
+
     fn takes_text(&self) -> bool {
         matches!(self.phase, Phase::Writing { .. })
     }

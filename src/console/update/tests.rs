@@ -1,11 +1,13 @@
 use super::super::effect::{Request, RequestId};
 use super::super::keymap::Hint;
+use super::super::lock::{Locking, Policy};
 use super::super::message::Opened;
 use super::super::screen::{Context, Look};
 use super::super::theme::Theme;
 use super::*;
-use crate::database::OrgQuery;
+use crate::database::{OrgQuery, Scope};
 use crate::secret::Secret;
+use crate::store::{Base, DropSealed, Revision};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -66,7 +68,8 @@ impl Desk {
     fn new(changes: bool, text: bool) -> Self {
         let opened = Opened::sample();
         let start = Instant::now();
-        let mut state = State::new(opened, Theme::colours(false), Size::new(80, 24), start);
+        let policy = Policy { how: Locking::Quit, after: None };
+        let mut state = State::new(opened, Theme::colours(false), policy, Size::new(80, 24), start);
         let (prepare, answers) = channel();
         let (sender, seen) = channel();
         state.layers =
@@ -149,6 +152,45 @@ fn locking_drops_every_screen_at_once_and_says_what_was_given_up() {
     desk.key("ctrl-l");
     assert_eq!(desk.state.ending(), Some(Ending::Locked { lost_changes: true }));
     assert!(desk.state.layers.is_empty());
+}
+
+#[test]
+fn an_idle_console_locks_itself_and_a_key_starts_the_time_again() {
+    let mut desk = Desk::new(true, false);
+    desk.state.policy.after = Some(Duration::from_mins(5));
+    desk.at(200);
+    desk.key("x");
+    desk.at(400);
+    assert_eq!(desk.state.ending(), None);
+    desk.at(500);
+    assert_eq!(desk.state.ending(), Some(Ending::Locked { lost_changes: true }));
+}
+
+#[test]
+fn time_that_the_machine_slept_counts() {
+    let mut desk = Desk::new(false, false);
+    desk.state.policy = Policy { how: Locking::Screen, after: Some(Duration::from_mins(5)) };
+    desk.at(10);
+    update(&mut desk.state, Message::Slept(Duration::from_mins(1)));
+    assert!(desk.state.is_open());
+    update(&mut desk.state, Message::Slept(Duration::from_mins(4)));
+    assert!(!desk.state.is_open());
+    desk.key("x");
+    assert!(!desk.state.is_open(), "a letter does not unlock");
+    desk.key("enter");
+    assert!(desk.state.is_open());
+}
+
+#[test]
+fn locking_gives_up_what_is_asked_for_but_lets_a_commit_end() {
+    let mut desk = Desk::new(false, false);
+    desk.state.policy.how = Locking::Screen;
+    let scope = Scope::NoOrg { user: None };
+    let base = Base::Strict(Revision::of(&scope, &[]));
+    let new = NewSet { secrets: Vec::new(), base, drop_sealed: DropSealed::Keep, restores: None };
+    desk.key_that_asks(vec![orgs(), Action::Request(Request::Commit(scope, new, None))]);
+    let effects = desk.key("ctrl-l");
+    assert!(matches!(effects[..], [Effect::Cancel(RequestId(0))]), "{effects:?}");
 }
 
 #[test]

@@ -59,6 +59,11 @@ pub fn waiting(frame: &mut Frame<'_>, area: Rect, seconds: u64, theme: &Theme) {
     frame.render_widget(line, area);
 }
 
+/// Draws a sentence that must not be missed in the place of the keys.
+pub fn warning(frame: &mut Frame<'_>, area: Rect, sentence: &str, theme: &Theme) {
+    frame.render_widget(Line::from(Span::styled(format!(" {sentence}"), theme.warning)), area);
+}
+
 /// A key as it is drawn.
 pub fn name(key: &str, theme: &Theme) -> String {
     if theme.plain {

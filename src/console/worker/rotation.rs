@@ -4,9 +4,10 @@ use crate::audit::{Event, ROTATION_BEGINS};
 use crate::console::effect::Ask;
 use crate::console::message::{Answer, KeyLine, Ring};
 use crate::database::Database;
-use crate::error::Error;
-use crate::keyring::{KeyChange, KeyRing};
+use crate::error::{Error, ErrorKind};
+use crate::keyring::{self, KeyChange, KeyId, KeyRing};
 use crate::rotation::{Inventory, Keeper, Options, Plan, Rotation, Step, may_remove};
+use crate::secret::Secret;
 use crate::store::StoreConfig;
 use std::any::Any;
 
@@ -17,6 +18,8 @@ const BATCH: usize = 1_000;
 pub(super) struct Walk {
     keeper: Keeper,
     under_way: Option<UnderWay>,
+    /// The ids of the keys that the lock has dropped.
+    forgotten: Option<Vec<KeyId>>,
 }
 
 struct UnderWay {
@@ -28,7 +31,29 @@ struct UnderWay {
 
 impl Walk {
     pub(super) fn new(keeper: Keeper) -> Self {
-        Self { keeper, under_way: None }
+        Self { keeper, under_way: None, forgotten: None }
+    }
+
+    /// The same store without a key. What unlocks it later must bring the same ones.
+    pub(super) fn forget(&mut self, config: &StoreConfig) -> StoreConfig {
+        self.forgotten = Some(config.ring().keys().iter().map(|key| key.id.clone()).collect());
+        config.with_ring(KeyRing::new(Vec::new(), config.ring().origin().clone(), Vec::new()))
+    }
+
+    /// Takes the keys again.
+    pub(super) fn unlock(&mut self, config: &mut StoreConfig, secret: Secret) -> Result<(), Error> {
+        let ring = keyring::unlock(&self.keeper.source, &self.keeper.options, secret)?;
+        // Where a rotation went on behind the lock nothing was forgotten: the same keys must be there all the same.
+        let known =
+            self.forgotten.clone().unwrap_or_else(|| config.ring().keys().iter().map(|key| key.id.clone()).collect());
+        let is_known = |id: &KeyId| ring.keys().iter().any(|key| key.id == *id);
+        if !known.iter().all(is_known) {
+            return Err(Error::new(ErrorKind::Key, "this is not what opened the console before"));
+        }
+        if self.forgotten.take().is_some() {
+            *config = config.with_ring(ring);
+        }
+        Ok(())
     }
 
     /// Does what the walk asks for. `config` is another one afterwards where the ring is.

@@ -137,6 +137,7 @@ impl State {
             | Reply::Side(_)
             | Reply::Script(_)
             | Reply::Rotation(_)
+            | Reply::Lock(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)
