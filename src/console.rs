@@ -51,6 +51,8 @@ pub struct Setup {
     pub theme: Theme,
     /// When it locks itself, and what that means.
     pub policy: Policy,
+    /// Whether clicks and the wheel are listened to.
+    pub has_mouse: bool,
     /// Reads what a set is to be compared with.
     pub sides: SideReader,
     /// What a key rotation has to know of the settings.
@@ -69,7 +71,7 @@ pub fn run(setup: Setup) -> Result<Ending> {
     // First of all: a signal that comes while the terminal is being taken must not leave it taken.
     input::listen_for_signals(&sender).map_err(|error| lost(&error))?;
     let (width, height) = terminal::size();
-    let mut screen = Screen::take().map_err(|error| lost(&error))?;
+    let mut screen = Screen::take(setup.has_mouse).map_err(|error| lost(&error))?;
     let worker = Worker::start(setup.database, setup.config, setup.sides, setup.keeper, sender.clone())
         .map_err(|error| lost(&error))?;
     input::listen_for_keys(&sender).map_err(|error| lost(&error))?;

@@ -44,6 +44,7 @@ fn snap(terminal: &Terminal, name: &str, (width, height): (u16, u16)) {
     // The version of SQLite, and the seconds of a countdown, are not what a screen looks like.
     let text = framed.join("\n");
     let text = (3..10).fold(text, |text, seconds| text.replace(&format!("in {seconds} s"), "in 10 s"));
+    let text = (20..30).fold(text, |text, left| text.replace(&format!("clipboard {left} s"), "clipboard 30 s"));
     let text = masked_version(&text);
     insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
         insta::assert_snapshot!(format!("{name}_{width}x{height}"), text);

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "terminal/behaving.rs"]
+mod behaving;
 mod common;
 #[path = "terminal/demo.rs"]
 mod demo;

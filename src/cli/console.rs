@@ -57,7 +57,7 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         ..opened(&*database, &config)
     };
     let file = session::configuration(global)?;
-    let policy = policy(&file.console, &settings.key);
+    let (policy, has_mouse) = (policy(&file.console, &settings.key), file.console.mouse);
     let keeper = Keeper {
         source: settings.key,
         options: settings.key_options,
@@ -65,7 +65,7 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         folder: settings.paths.state,
     };
     let (theme, sides) = (theme(global), sides(Some(global.clone())));
-    start(Setup { database, config, opened, theme, policy, sides, keeper, form }, output)
+    start(Setup { database, config, opened, theme, policy, has_mouse, sides, keeper, form }, output)
 }
 
 /// Opens the console on a made-up tenant.
@@ -83,7 +83,7 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
         };
         let (theme, sides) = (theme(global), sides(None));
         let policy = Policy { how: Locking::Screen, after: None };
-        start(Setup { database, config, opened, theme, policy, sides, keeper, form: None }, output)
+        start(Setup { database, config, opened, theme, policy, has_mouse: true, sides, keeper, form: None }, output)
     })
 }
 
@@ -101,6 +101,11 @@ fn policy(setting: &ConsoleSetting, source: &KeySource) -> Policy {
 /// Refuses to draw where nobody looks.
 fn must_be_interactive(output: &Output) -> Result<()> {
     if output.is_interactive() {
+        let term = std::env::var("TERM").unwrap_or_default();
+        if matches!(term.as_str(), "" | "dumb" | "unknown") {
+            return Err(Error::usage(format!("this terminal cannot place its cursor (TERM={term})"))
+                .hint("set TERM to what it is, or use the command line: strongroom help"));
+        }
         return Ok(());
     }
     Err(Error::usage("the console needs a terminal").hint("see what can be scripted: strongroom help"))
@@ -152,7 +157,7 @@ fn sides(profiles: Option<Global>) -> SideReader {
 /// more.
 fn theme(global: &Global) -> Theme {
     let term = std::env::var("TERM").unwrap_or_default();
-    let plain = global.plain || matches!(term.as_str(), "linux" | "dumb" | "vt100" | "vt220");
-    let is_bare = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || term == "dumb";
+    let plain = global.plain || matches!(term.as_str(), "linux" | "vt100" | "vt220");
+    let is_bare = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if is_bare { Theme::monochrome(plain) } else { Theme::colours(plain) }
 }

@@ -2,7 +2,7 @@
 
 use super::keymap::Hint;
 use super::lock;
-use super::screens::{browse, compare, edit, help, history, merge, review, rotate, trail};
+use super::screens::{browse, compare, edit, help, history, merge, messages, review, rotate, trail};
 use super::update;
 use super::widgets::scroll;
 
@@ -20,6 +20,7 @@ pub fn all() -> Vec<Hint> {
         compare::commands(),
         trail::commands(),
         rotate::commands(),
+        messages::commands(),
         help::commands(),
     ]
     .concat()

@@ -6,6 +6,7 @@ pub mod edit;
 pub mod help;
 pub mod history;
 pub mod merge;
+pub mod messages;
 pub mod review;
 pub mod rotate;
 pub mod trail;

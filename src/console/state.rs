@@ -7,11 +7,15 @@ use super::screen::{Context, Event, Look, Screen};
 use super::screens::browse;
 use super::theme::Theme;
 use ratatui::layout::Size;
+use std::collections::VecDeque;
 use std::mem::{Discriminant, discriminant};
 use std::time::{Duration, Instant};
 
 /// How long a toast stands.
 pub(super) const TOAST: Duration = Duration::from_secs(6);
+
+/// How many of the sentences that went by themselves are kept.
+pub(super) const SAID: usize = 200;
 
 /// How long a copied value stays on the clipboard.
 pub(super) const CLIPBOARD: Duration = Duration::from_secs(30);
@@ -69,6 +73,8 @@ pub struct State {
     pub(super) now: Instant,
     pub(super) phase: Phase,
     pub(super) toast: Option<(Toast, Instant)>,
+    /// What was said so far, oldest first, and when.
+    pub(super) said: VecDeque<(Toast, Instant)>,
     pub(super) clipboard_until: Option<Instant>,
     /// When the console locks itself, and what that means.
     pub(super) policy: Policy,
@@ -90,6 +96,7 @@ impl State {
             now,
             phase: Phase::Running,
             toast: None,
+            said: VecDeque::new(),
             clipboard_until: None,
             policy,
             idle_since: now,
@@ -108,7 +115,17 @@ impl State {
             since + Duration::from_secs(whole)
         });
         let lock = if self.is_open() { lock::due(self.policy, self.idle_since, self.now) } else { None };
-        [toast, self.clipboard_until, screen, wait, lock].into_iter().flatten().min()
+        // And so is each second that a copy is still there.
+        let copy = self
+            .copied_for()
+            .map(|seconds| self.clipboard_until.and_then(|end| end.checked_sub(Duration::from_secs(seconds - 1))));
+        [toast, copy.flatten(), screen, wait, lock].into_iter().flatten().min()
+    }
+
+    /// For how many seconds more a copied value stays, the one that has begun counted; `None` where there is none.
+    pub(super) fn copied_for(&self) -> Option<u64> {
+        let left = self.clipboard_until?.saturating_duration_since(self.now);
+        Some(u64::try_from(left.as_millis().div_ceil(1000)).unwrap_or(u64::MAX).max(1))
     }
 
     /// How the console ended, if it did.

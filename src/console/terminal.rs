@@ -59,17 +59,18 @@ impl io::Write for FrameWriter {
 pub struct Screen {
     /// What frames are drawn on.
     pub ratatui: Terminal<CrosstermBackend<FrameWriter>>,
+    has_mouse: bool,
 }
 
 impl Screen {
-    /// Takes the terminal: raw, on the alternate screen, pastes marked, the mouse reported.
+    /// Takes the terminal: raw, on the alternate screen, pastes marked, the mouse reported if `has_mouse`.
     ///
     /// # Errors
     /// Standard output is no terminal, or is gone.
-    pub fn take() -> io::Result<Self> {
+    pub fn take(has_mouse: bool) -> io::Result<Self> {
         let ratatui = Terminal::new(CrosstermBackend::new(FrameWriter::new()?))?;
-        enter()?;
-        Ok(Self { ratatui })
+        enter(has_mouse)?;
+        Ok(Self { ratatui, has_mouse })
     }
 
     /// Gives the terminal back, stops the whole process group as the shell's own `ctrl-z` would, and takes the
@@ -88,7 +89,7 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn retake(&mut self) -> io::Result<()> {
-        enter()?;
+        enter(self.has_mouse)?;
         // Both buffers are emptied, so that the next frame is drawn whole. `Terminal::clear` would ask the terminal
         // where its cursor is, and the answer would go to the thread that reads the keys.
         self.ratatui.swap_buffers();
@@ -103,11 +104,13 @@ impl Drop for Screen {
     }
 }
 
-fn enter() -> io::Result<()> {
+fn enter(has_mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    let entered =
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture, Clear(ClearType::All));
+    let mut entered = execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All));
+    if has_mouse && entered.is_ok() {
+        entered = execute!(io::stdout(), EnableMouseCapture);
+    }
     if entered.is_err() {
         leave();
     }

@@ -6,8 +6,8 @@ use super::effect::{Action, EditTarget, Effect, ReviewTarget, Toast, Tone};
 use super::keymap::{self, Binding, Group};
 use super::message::{Input, Message, Reply, Signal};
 use super::screen::{Event, Screen};
-use super::screens::{compare, edit, help, history, merge, review, rotate, trail};
-use super::state::{CLIPBOARD, Ending, Layer, Phase, State, TOAST};
+use super::screens::{compare, edit, help, history, merge, messages, review, rotate, trail};
+use super::state::{CLIPBOARD, Ending, Layer, Phase, SAID, State, TOAST};
 use crate::store::NewSet;
 use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
@@ -20,6 +20,7 @@ enum Act {
     Quit,
     Help,
     Palette,
+    Messages,
     Lock,
     Suspend,
 }
@@ -41,6 +42,7 @@ const OUTSIDE_FIELDS: Group<Act> = Group {
     when: "outside fields",
     bindings: &[
         Binding::new("palette", &[":"], Act::Palette, "", "Find a command by its name and run it"),
+        Binding::new("messages", &["f2"], Act::Messages, "", "Show what was said so far"),
         Binding::new("help", &["?", "f1"], Act::Help, "help", "Show what every key does here"),
         Binding::new("quit", &["q"], Act::Quit, "quit", "Quit; asks if there are changes"),
     ],
@@ -180,6 +182,10 @@ fn act_on(state: &mut State, act: Act) -> Vec<Effect> {
         Act::Quit => end(state, Ending::Quit),
         Act::Help => open_help(state, help::Mode::Reading),
         Act::Palette => open_help(state, help::Mode::Searching),
+        Act::Messages => {
+            let said = state.said.iter().rev().cloned().collect();
+            push(state, Box::new(messages::State::new(said)))
+        }
         Act::Lock => locking::lock(state),
         Act::Suspend => suspend(state),
     }
@@ -213,6 +219,10 @@ fn reply_to(state: &mut State, id: super::effect::RequestId, reply: Reply) -> Ve
 }
 
 fn show(state: &mut State, toast: Toast) {
+    state.said.push_back((toast.clone(), state.now));
+    while state.said.len() > SAID {
+        state.said.pop_front();
+    }
     state.toast = Some((toast, state.now + TOAST));
 }
 

@@ -15,13 +15,15 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)]).areas(frame.area());
     let left = lock::left(state.policy, state.idle_since, state.now).filter(|_| state.is_open());
     if let Phase::Locked(locked) = &state.phase {
-        header::draw(frame, head, "locked", &state.opened, None, &state.theme);
+        header::draw(frame, head, "locked", &state.opened, &[], &state.theme);
         let goes_on = state.layers.len() > 1;
         lock::draw(frame, body, locked, &state.opened, state.policy.how, goes_on, &state.theme);
         return footer::draw(frame, foot, &lock::commands(), &state.theme);
     }
     let locks = left.and_then(|left| lock::in_header(state.policy, left));
-    header::draw(frame, head, &top.screen.title(), &state.opened, locks, &state.theme);
+    let copied = state.copied_for().map(|seconds| format!("clipboard {seconds} s"));
+    let notes: Vec<String> = copied.into_iter().chain(locks).collect();
+    header::draw(frame, head, &top.screen.title(), &state.opened, &notes, &state.theme);
     top.screen.view(frame, body, &state.look());
     if let Some(warning) = left.and_then(lock::warning) {
         footer::warning(frame, foot, &warning, &state.theme);

@@ -77,7 +77,7 @@ const PANIC: &str = "STRONGROOM_TEST_PANIC";
 fn a_panic_gives_the_terminal_back_and_says_nothing_of_what_was_handled() {
     if std::env::var_os(PANIC).is_some() {
         strongroom::console::terminal::install_panic_hook();
-        let _screen = strongroom::console::terminal::Screen::take().unwrap();
+        let _screen = strongroom::console::terminal::Screen::take(true).unwrap();
         panic!("CANARY");
     }
     let mut env = crate::common::TestEnv::new();

@@ -13,13 +13,13 @@ use ratatui::text::{Line, Span};
 const KEY_CELLS: usize = 8;
 
 /// Draws `title` at the left and the database at the right. Where both do not fit, the parts at the right go first.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &str, opened: &Opened, locks: Option<String>, theme: &Theme) {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &str, opened: &Opened, notes: &[String], theme: &Theme) {
     let room = usize::from(area.width);
     let arrow = if theme.plain { ">" } else { "▸" };
     let place = if title.is_empty() { String::new() } else { format!(" {arrow} {}", title.replace('▸', arrow)) };
     let left = text::width(" Strongroom") + text::width(&place);
     let mut parts = parts(opened, theme);
-    parts.extend(locks.map(|text| Part { text, style: None, dispensable: 1 }));
+    parts.extend(notes.iter().map(|text| Part { text: text.clone(), style: None, dispensable: 1 }));
     let right = |parts: &[Part]| parts.iter().map(|part| text::width(&part.text) + 3).sum::<usize>();
     while !parts.is_empty() && left + right(&parts) > room {
         let least = (0..parts.len()).max_by_key(|&at| parts.get(at).map_or(0, |part| part.dispensable));
