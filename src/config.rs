@@ -7,6 +7,7 @@ pub mod console;
 pub mod file;
 pub mod paths;
 pub mod resolve;
+pub mod theme;
 pub mod url;
 
 pub use paths::Paths;

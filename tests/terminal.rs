@@ -30,3 +30,5 @@ mod locking;
 mod looking;
 #[path = "terminal/merging.rs"]
 mod merging;
+#[path = "terminal/themes.rs"]
+mod themes;

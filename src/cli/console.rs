@@ -12,6 +12,7 @@ use crate::audit::Event;
 use crate::cipher::{DEFAULT_LIMIT, Format};
 use crate::config::console::{ConsoleSetting, LockSetting};
 use crate::config::file::RotationSetting;
+use crate::config::{Paths, theme};
 use crate::console::effect::EditTarget;
 use crate::console::lock::{Locking, Policy};
 use crate::console::message::Opened;
@@ -64,7 +65,8 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         setting: settings.rotation,
         folder: settings.paths.state,
     };
-    let (theme, sides) = (theme(global), sides(Some(global.clone())));
+    let theme = theme(global, file.console.theme.as_deref())?.framed(opened.colour);
+    let sides = sides(Some(global.clone()));
     start(Setup { database, config, opened, theme, policy, has_mouse, sides, keeper, form }, output)
 }
 
@@ -81,7 +83,7 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
             setting: RotationSetting::default(),
             folder: folder.to_owned(),
         };
-        let (theme, sides) = (theme(global), sides(None));
+        let (theme, sides) = (theme(global, None)?, sides(None));
         let policy = Policy { how: Locking::Screen, after: None };
         start(Setup { database, config, opened, theme, policy, has_mouse: true, sides, keeper, form: None }, output)
     })
@@ -153,11 +155,13 @@ fn sides(profiles: Option<Global>) -> SideReader {
     })
 }
 
-/// No colour under `NO_COLOR` (<https://no-color.org>) and on a terminal that has none, ASCII alone where there is no
+/// The theme of the configuration; none under `NO_COLOR` (<https://no-color.org>); ASCII alone where the terminal has no
 /// more.
-fn theme(global: &Global) -> Theme {
+fn theme(global: &Global, name: Option<&str>) -> Result<Theme> {
     let term = std::env::var("TERM").unwrap_or_default();
     let plain = global.plain || matches!(term.as_str(), "linux" | "vt100" | "vt220");
     let is_bare = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if is_bare { Theme::monochrome(plain) } else { Theme::colours(plain) }
+    let name = if is_bare { theme::NONE } else { name.unwrap_or(theme::DEFAULT) };
+    let file = theme::read(name, &Paths::of_user()?.config)?;
+    Theme::of(&file, plain).map_err(|problem| Error::usage(format!("the theme {name}: {problem}")))
 }

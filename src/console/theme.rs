@@ -2,6 +2,8 @@
 
 use super::effect::Tone;
 use crate::config::file::Colour;
+use crate::config::theme::ThemeFile;
+use crate::secret::escape;
 use ratatui::style::{Color, Modifier, Style};
 
 /// How things look. The background is the terminal's own.
@@ -30,53 +32,42 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The theme for terminals with colours.
-    pub fn colours(plain: bool) -> Self {
-        let colour = |colour| Style::new().fg(colour);
-        Self {
+    /// The theme that `file` describes; with ASCII alone if `plain`.
+    ///
+    /// # Errors
+    /// A word that is neither a colour nor a way to write.
+    pub fn of(file: &ThemeFile, plain: bool) -> Result<Self, String> {
+        Ok(Self {
             plain,
-            text: Style::new(),
-            dim: colour(Color::DarkGray),
-            accent: colour(Color::Cyan),
-            selected: colour(Color::Cyan).add_modifier(Modifier::BOLD | Modifier::REVERSED),
-            marked: Style::new().add_modifier(Modifier::BOLD),
-            good: colour(Color::Green),
-            warning: colour(Color::Yellow),
-            bad: colour(Color::Red).add_modifier(Modifier::BOLD),
-            revealed: colour(Color::Magenta),
+            text: style(&file.text)?,
+            dim: style(&file.dim)?,
+            accent: style(&file.accent)?,
+            selected: style(&file.selected)?,
+            marked: style(&file.marked)?,
+            good: style(&file.good)?,
+            warning: style(&file.warning)?,
+            bad: style(&file.bad)?,
+            revealed: style(&file.revealed)?,
+        })
+    }
+
+    /// The same with its frame in the colour of a profile, so that production never looks like staging.
+    #[must_use]
+    pub fn framed(self, colour: Option<Colour>) -> Self {
+        match colour.filter(|_| self.has_colours()) {
+            Some(colour) => Self { accent: self.accent.fg(of_profile(colour)), ..self },
+            None => self,
         }
     }
 
-    /// The theme without any colour, under `NO_COLOR`.
-    pub fn monochrome(plain: bool) -> Self {
-        let with = |modifier| Style::new().add_modifier(modifier);
-        Self {
-            plain,
-            text: Style::new(),
-            dim: with(Modifier::DIM),
-            accent: with(Modifier::BOLD),
-            selected: with(Modifier::REVERSED),
-            marked: with(Modifier::BOLD),
-            good: with(Modifier::BOLD),
-            warning: with(Modifier::BOLD),
-            bad: with(Modifier::BOLD | Modifier::UNDERLINED),
-            revealed: with(Modifier::UNDERLINED),
-        }
+    fn has_colours(&self) -> bool {
+        self.good.fg.is_some()
     }
 
     /// The name of a profile, in its colour where there are colours.
     pub fn profile(&self, colour: Option<Colour>) -> Style {
-        let has_colours = self.accent.fg.is_some();
-        let Some(colour) = colour.filter(|_| has_colours) else { return self.marked };
-        let colour = match colour {
-            Colour::Red => Color::Red,
-            Colour::Green => Color::Green,
-            Colour::Yellow => Color::Yellow,
-            Colour::Blue => Color::Blue,
-            Colour::Magenta => Color::Magenta,
-            Colour::Cyan => Color::Cyan,
-        };
-        Style::new().fg(colour).add_modifier(Modifier::BOLD | Modifier::REVERSED)
+        let Some(colour) = colour.filter(|_| self.has_colours()) else { return self.marked };
+        Style::new().fg(of_profile(colour)).add_modifier(Modifier::BOLD | Modifier::REVERSED)
     }
 
     /// How news of that tone is coloured.
@@ -113,3 +104,42 @@ impl Theme {
         if self.plain { ">" } else { "▌" }
     }
 }
+
+const fn of_profile(colour: Colour) -> Color {
+    match colour {
+        Colour::Red => Color::Red,
+        Colour::Green => Color::Green,
+        Colour::Yellow => Color::Yellow,
+        Colour::Blue => Color::Blue,
+        Colour::Magenta => Color::Magenta,
+        Colour::Cyan => Color::Cyan,
+    }
+}
+
+/// The style that some words describe.
+fn style(words: &str) -> Result<Style, String> {
+    words.split_whitespace().try_fold(Style::new(), |style, word| {
+        Ok(match word {
+            "bold" => style.add_modifier(Modifier::BOLD),
+            "dim" => style.add_modifier(Modifier::DIM),
+            "italic" => style.add_modifier(Modifier::ITALIC),
+            "underlined" => style.add_modifier(Modifier::UNDERLINED),
+            "reversed" => style.add_modifier(Modifier::REVERSED),
+            colour => style.fg(colour
+                .parse()
+                .map_err(|_| format!("{} is neither a colour nor a way to write", escape::line(colour)))?),
+        })
+    })
+}
+
+#[cfg(test)]
+impl Theme {
+    /// The theme of that name, for tests of what is drawn.
+    pub(crate) fn named(name: &str, plain: bool) -> Self {
+        let folder = std::path::Path::new("/nowhere");
+        Self::of(&crate::config::theme::read(name, folder).unwrap(), plain).unwrap()
+    }
+}
+
+#[cfg(test)]
+mod tests;

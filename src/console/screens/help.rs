@@ -75,8 +75,11 @@ impl State {
         }
         let pattern = Pattern::parse(&self.search, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
-        let lines: Vec<String> =
-            self.hints.iter().map(|hint| format!("{} {} {} {}", hint.name, hint.label, hint.help, hint.keys.join(" "))).collect();
+        let lines: Vec<String> = self
+            .hints
+            .iter()
+            .map(|hint| format!("{} {} {} {}", hint.name, hint.label, hint.help, hint.keys.join(" ")))
+            .collect();
         let matches = pattern.match_list(lines.iter().enumerate().map(Indexed), &mut matcher);
         matches.into_iter().filter_map(|(Indexed((at, _)), _)| self.hints.get(at).copied()).collect()
     }

@@ -69,7 +69,7 @@ impl Desk {
         let opened = Opened::sample();
         let start = Instant::now();
         let policy = Policy { how: Locking::Quit, after: None };
-        let mut state = State::new(opened, Theme::colours(false), policy, Size::new(80, 24), start);
+        let mut state = State::new(opened, Theme::named("sixteen", false), policy, Size::new(80, 24), start);
         let (prepare, answers) = channel();
         let (sender, seen) = channel();
         state.layers =

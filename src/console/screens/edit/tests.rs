@@ -116,7 +116,7 @@ impl Desk {
     }
 
     fn picture(&self, width: u16, height: u16) -> String {
-        self.drawn(width, height, &Theme::colours(false))
+        self.drawn(width, height, &Theme::named("sixteen", false))
     }
 
     fn drawn(&self, width: u16, height: u16, theme: &Theme) -> String {

@@ -110,7 +110,7 @@ fn hostile_names_and_descriptions_are_escaped_and_wide_ones_cut_to_fit() {
 #[test]
 fn a_plain_screen_is_ascii() {
     let mut desk = Desk::new(vec![open(1, "A", "a\nb", None), sealed(2, "LOCKED")]);
-    let theme = Theme::monochrome(true);
+    let theme = Theme::named("none", true);
     for keys in ["", "enter tab", "ctrl-r", "esc D enter ctrl-u", "esc esc"] {
         desk.keys(keys);
         for (width, height) in [(120, 28), (80, 22), (40, 8)] {
