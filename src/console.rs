@@ -4,6 +4,7 @@
 //! turns the one into the other and [`view`](fn@view::view) draws what is known then. A [`screen`] is a state, an
 //! `update` and a `view`; it holds no sender, no database and no other screen.
 
+pub mod clipboard;
 pub mod commands;
 pub mod effect;
 pub mod input;
@@ -26,6 +27,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::rotation::Keeper;
 use crate::store::StoreConfig;
+use clipboard::Clipboard;
 use effect::{EditTarget, Effect};
 use lock::Policy;
 use message::{Message, Opened};
@@ -51,6 +53,8 @@ pub struct Setup {
     pub theme: Theme,
     /// When it locks itself, and what that means.
     pub policy: Policy,
+    /// Where copies go.
+    pub clipboard: clipboard::Kind,
     /// Whether clicks and the wheel are listened to.
     pub has_mouse: bool,
     /// Reads what a set is to be compared with.
@@ -74,12 +78,15 @@ pub fn run(setup: Setup) -> Result<Ending> {
     let mut screen = Screen::take(setup.has_mouse).map_err(|error| lost(&error))?;
     let worker = Worker::start(setup.database, setup.config, setup.sides, setup.keeper, sender.clone())
         .map_err(|error| lost(&error))?;
+    let clipboard = Clipboard::start(setup.clipboard, sender.clone()).map_err(|error| lost(&error))?;
     input::listen_for_keys(&sender).map_err(|error| lost(&error))?;
     let mut state = State::new(setup.opened, setup.theme, setup.policy, Size::new(width, height), Instant::now());
     let effects = update::start(&mut state, setup.form);
-    let ending = turn(&mut state, effects, &messages, &worker, &mut screen).map_err(|error| lost(&error));
+    let ending = turn(&mut state, effects, &messages, &Hands { worker: &worker, clipboard: &clipboard }, &mut screen)
+        .map_err(|error| lost(&error));
     // What is under way, a commit above all, is finished before the terminal is given back.
     drop(worker);
+    drop(clipboard);
     drop(screen);
     ending
 }
@@ -94,16 +101,14 @@ fn turn(
     state: &mut State,
     first: Vec<Effect>,
     messages: &Receiver<Message>,
-    worker: &Worker,
+    hands: &Hands<'_>,
     screen: &mut Screen,
 ) -> io::Result<Ending> {
     let mut effects = VecDeque::from(first);
     let mut sleep = Sleep::now();
     loop {
         while let Some(effect) = effects.pop_front() {
-            if let Some(answer) = perform(effect, worker, screen)? {
-                effects.extend(update::update(state, answer));
-            }
+            perform(effect, hands, screen)?;
         }
         if let Some(ending) = state.ending() {
             return Ok(ending);
@@ -146,15 +151,21 @@ fn wait(state: &State, messages: &Receiver<Message>) -> Option<Message> {
     }
 }
 
-/// Does what `update` asked for; what came of it, if that is news.
-fn perform(effect: Effect, worker: &Worker, screen: &mut Screen) -> io::Result<Option<Message>> {
+/// The threads that do what takes time.
+struct Hands<'h> {
+    worker: &'h Worker,
+    clipboard: &'h Clipboard,
+}
+
+/// Does what `update` asked for.
+fn perform(effect: Effect, hands: &Hands<'_>, screen: &mut Screen) -> io::Result<()> {
     match effect {
-        Effect::Work(id, request) => worker.ask(id, request),
-        Effect::Cancel(id) => worker.cancel(id),
-        Effect::Copy(value) => return Ok(terminal::copy(&value).err().map(Message::CopyRefused)),
-        Effect::ClearClipboard => terminal::clear_clipboard(),
+        Effect::Work(id, request) => hands.worker.ask(id, request),
+        Effect::Cancel(id) => hands.worker.cancel(id),
+        Effect::Copy(value) => hands.clipboard.copy(value),
+        Effect::ClearClipboard => hands.clipboard.clear(),
         Effect::Suspend => screen.suspend()?,
         Effect::Redraw => screen.retake()?,
     }
-    Ok(None)
+    Ok(())
 }

@@ -20,7 +20,8 @@ const EXCEPTIONS: [(&str, &[&str], &str); 1] = [(
 )];
 
 /// Which files may name which crate: a prefix of their path.
-const CRATES: [(&str, &[&str]); 23] = [
+const CRATES: [(&str, &[&str]); 24] = [
+    ("arboard", &["src/console/clipboard.rs"]),
     ("rusqlite", &["src/database/sqlite"]),
     ("tokio_postgres", &["src/database/postgres"]),
     ("tokio_postgres_rustls", &["src/database/postgres"]),
@@ -47,7 +48,7 @@ const CRATES: [(&str, &[&str]); 23] = [
 ];
 
 /// The files that may look at a plaintext, each with what it does there.
-const MAY_EXPOSE: [(&str, &str); 17] = [
+const MAY_EXPOSE: [(&str, &str); 18] = [
     ("src/secret.rs", "defines it"),
     ("src/secret/dotenv.rs", "writes it as a line of a dotenv file"),
     ("src/keyring/id.rs", "digests a key secret into the key"),
@@ -58,7 +59,8 @@ const MAY_EXPOSE: [(&str, &str); 17] = [
     ("src/cipher/mac.rs", "reads the audit trail's own key"),
     ("src/store/json.rs", "writes a set for an export"),
     ("src/cli/secret.rs", "lists descriptions, which an operator reads"),
-    ("src/console/terminal.rs", "puts it on the clipboard"),
+    ("src/console/terminal.rs", "puts it on the terminal's clipboard"),
+    ("src/console/clipboard.rs", "puts it on the desktop's and on tmux's"),
     ("src/console/screens/browse/view/secrets.rs", "draws descriptions"),
     ("src/console/widgets/value.rs", "draws what is revealed"),
     ("src/console/screens/rotate.rs", "takes a pasted key secret into its field"),

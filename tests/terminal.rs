@@ -10,6 +10,8 @@
 #[path = "terminal/behaving.rs"]
 mod behaving;
 mod common;
+#[path = "terminal/copying.rs"]
+mod copying;
 #[path = "terminal/demo.rs"]
 mod demo;
 #[path = "terminal/desk.rs"]

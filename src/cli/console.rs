@@ -13,6 +13,7 @@ use crate::cipher::{DEFAULT_LIMIT, Format};
 use crate::config::console::{ConsoleSetting, LockSetting};
 use crate::config::file::RotationSetting;
 use crate::config::{Paths, theme};
+use crate::console::clipboard::Kind;
 use crate::console::effect::EditTarget;
 use crate::console::lock::{Locking, Policy};
 use crate::console::message::Opened;
@@ -67,7 +68,21 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
     };
     let theme = theme(global, file.console.theme.as_deref())?.framed(opened.colour);
     let sides = sides(Some(global.clone()));
-    start(Setup { database, config, opened, theme, policy, has_mouse, sides, keeper, form }, output)
+    start(
+        Setup {
+            database,
+            config,
+            opened,
+            theme,
+            policy,
+            clipboard: Kind::of(|name| std::env::var_os(name)),
+            has_mouse,
+            sides,
+            keeper,
+            form,
+        },
+        output,
+    )
 }
 
 /// Opens the console on a made-up tenant.
@@ -85,7 +100,21 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
         };
         let (theme, sides) = (theme(global, None)?, sides(None));
         let policy = Policy { how: Locking::Screen, after: None };
-        start(Setup { database, config, opened, theme, policy, has_mouse: true, sides, keeper, form: None }, output)
+        start(
+            Setup {
+                database,
+                config,
+                opened,
+                theme,
+                policy,
+                clipboard: Kind::of(|name| std::env::var_os(name)),
+                has_mouse: true,
+                sides,
+                keeper,
+                form: None,
+            },
+            output,
+        )
     })
 }
 

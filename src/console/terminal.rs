@@ -23,7 +23,7 @@ use zeroize::Zeroize as _;
 pub const LONGEST_COPY: usize = 74_000;
 
 /// What takes the place of a copied value on the clipboard. It cannot be empty: many terminals ignore that.
-const HARMLESS: &str = " ";
+pub(super) const HARMLESS: &str = " ";
 
 /// Whether the terminal is ours, so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -152,7 +152,8 @@ pub fn clear_clipboard() {
 }
 
 fn send_copy(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+    // One write, as a frame is: another thread may be drawing.
+    let mut out = FrameWriter::new()?;
     queue!(out, CopyToClipboard::to_clipboard_from(text))?;
     out.flush()
 }
