@@ -5,6 +5,7 @@ mod audit;
 mod console;
 mod db;
 mod demo;
+mod doctor;
 mod history;
 mod inventory;
 mod key;
@@ -60,6 +61,7 @@ fn run(command: Option<Command>, global: &Global, output: &mut Output) -> Result
         Some(Command::Key(command)) => key::run(&command, global, output),
         Some(Command::Rotate(command)) => rotate::run(&command, global, output),
         Some(Command::Db(command)) => db::run(&command, global, output),
+        Some(Command::Doctor) => doctor::run(global, output),
         Some(Command::Keys) => keys::run(global, output),
         Some(Command::Demo) => console::demo(global, output),
         Some(Command::Completions { shell }) => shell::completions(shell, output),

@@ -92,6 +92,8 @@ pub(super) enum Command {
     /// The database as a whole
     #[command(subcommand)]
     Db(DbCommand),
+    /// Look at everything that the console depends on, and say how to mend what is amiss
+    Doctor,
     /// List what each key of the console does; [keys] in the configuration changes them
     Keys,
     /// Open the console on a made-up tenant, in a folder that goes when you leave

@@ -1,0 +1,241 @@
+//! `strongroom doctor`: looks at everything that the console depends on, and says how to mend what is amiss.
+
+use super::arguments::Global;
+use super::keys;
+use super::output::Output;
+use super::session;
+use super::table;
+use crate::audit::Trail;
+use crate::config::{DatabaseUrl, Paths, Settings, theme};
+use crate::console::clipboard::Kind;
+use crate::console::theme::Theme;
+use crate::database::{Database, Transport};
+use crate::error::{Error, Result};
+use crate::keyring::{self, KeyRing};
+use crate::secret::escape;
+use crate::store::StoreConfig;
+use serde_json::json;
+
+/// How many of the newest rows are tried.
+const SAMPLE: usize = 100;
+
+/// How a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Good,
+    Doubtful,
+    Bad,
+}
+
+impl State {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Good => "ok",
+            Self::Doubtful => "look",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// One thing that was looked at.
+struct Check {
+    what: &'static str,
+    state: State,
+    said: String,
+    mend: Option<String>,
+}
+
+impl Check {
+    fn new(what: &'static str, state: State, said: impl Into<String>) -> Self {
+        Self { what, state, said: said.into(), mend: None }
+    }
+
+    fn mend(self, mend: impl Into<String>) -> Self {
+        Self { mend: Some(mend.into()), ..self }
+    }
+
+    fn of(what: &'static str, error: &Error) -> Self {
+        let check = Self::new(what, State::Bad, error.message.clone());
+        match error.hints.first() {
+            Some(hint) => check.mend(hint.clone()),
+            None => check,
+        }
+    }
+}
+
+pub(super) fn run(global: &Global, output: &Output) -> Result<()> {
+    let checks = examine(global);
+    if output.wants_json() {
+        let check = |check: &Check| json!({"check": check.what, "state": check.state.word(), "said": check.said, "mend": check.mend});
+        output.json(&checks.iter().map(check).collect())?;
+    } else {
+        let mut rows = table::table(&["CHECK", "", "FOUND"]);
+        for check in &checks {
+            rows.add_row([check.what, check.state.word(), &check.said]);
+            if let Some(mend) = &check.mend {
+                rows.add_row(["", "", &format!("-> {mend}")]);
+            }
+        }
+        output.answer(table::text(&rows))?;
+    }
+    match checks.iter().filter(|check| check.state == State::Bad).count() {
+        0 => Ok(()),
+        1 => Err(Error::failed("one thing has to be mended")),
+        count => Err(Error::failed(format!("{count} things have to be mended"))),
+    }
+}
+
+fn examine(global: &Global) -> Vec<Check> {
+    let mut checks = vec![configuration(global)];
+    match session::settings(global) {
+        Ok(settings) => {
+            let ring = keyring::load(&settings.key, &settings.key_options).map_err(Error::from);
+            checks.push(match &ring {
+                Ok(ring) if ring.keys().is_empty() && is_new(&settings) => {
+                    Check::new("key ring", State::Doubtful, "a key is made with the database")
+                }
+                ring => key(ring),
+            });
+            checks.extend(database(&settings, ring.ok()));
+        }
+        Err(error) => checks.push(Check::of("settings", &error)),
+    }
+    checks.extend([terminal(), colours(global), clipboard()]);
+    checks
+}
+
+/// Whether the database is the one in the data directory, and not made yet.
+fn is_new(settings: &Settings) -> bool {
+    matches!(&settings.database, DatabaseUrl::Sqlite(path) if settings.is_default_database && !path.exists())
+}
+
+fn configuration(global: &Global) -> Check {
+    let read = session::configuration(global).and_then(|file| keys::choose(global).map(|()| file));
+    match read {
+        Err(error) => Check::of("configuration", &error),
+        Ok(file) => {
+            let count = file.profiles.len();
+            Check::new("configuration", State::Good, format!("makes sense; profiles: {count}"))
+        }
+    }
+}
+
+fn key(ring: &Result<KeyRing>) -> Check {
+    let ring = match ring {
+        Err(error) => return Check::of("key ring", error),
+        Ok(ring) => ring,
+    };
+    let said = format!("{} keys from {}", ring.keys().len(), ring.origin().in_words());
+    match (ring.writer(), ring.warnings().first()) {
+        (None, _) => Check::new("key ring", State::Bad, format!("{said}: none may write"))
+            .mend("name the server's key: --key-file, the profile's `key`, or JWT_SECRET"),
+        (Some(_), Some(warning)) => Check::new("key ring", State::Doubtful, format!("{said}: {warning}")),
+        (Some(writer), None) => {
+            Check::new("key ring", State::Good, format!("{said}; {} writes", escape::line(&writer.id.0)))
+        }
+    }
+}
+
+fn database(settings: &Settings, ring: Option<KeyRing>) -> Vec<Check> {
+    if is_new(settings) {
+        let said = "none yet: one is made in the data directory when the console is first opened";
+        return vec![Check::new("database", State::Doubtful, said).mend("or name one: --database")];
+    }
+    let mut database = match session::open_database(settings, &Output::silent()) {
+        Ok(database) => database,
+        Err(error) => return vec![Check::of("database", &error)],
+    };
+    let about = database.about().clone();
+    let location = escape::line(&about.location).into_owned();
+    let mut checks = vec![match &about.read_only {
+        None => Check::new("database", State::Good, format!("{location}: {}", about.engine)),
+        Some(reason) => Check::new("database", State::Doubtful, format!("{location}: read-only, {reason}")),
+    }];
+    if let Transport::Unverified { is_encrypted } = about.transport {
+        let how = if is_encrypted { "encrypted, but nobody vouches for the server" } else { "not encrypted" };
+        checks.push(Check::new("connection", State::Doubtful, how).mend("sslmode=verify-full"));
+    }
+    let Some(ring) = ring else { return checks };
+    let config = StoreConfig::new(ring, settings.format, settings.max_value_bytes).by(&super::operator::name());
+    checks.push(rows(&mut *database, &config));
+    checks.push(if about.keeps_history {
+        Check::new("history", State::Good, "commits keep the sets that they replace")
+    } else {
+        Check::new("history", State::Doubtful, "no history is kept").mend("strongroom db init")
+    });
+    checks.push(trail(&mut *database, &config, settings));
+    checks
+}
+
+fn rows(database: &mut dyn Database, config: &StoreConfig) -> Check {
+    let rows = match database.newest_rows(SAMPLE) {
+        Err(error) => return Check::of("secrets", &Error::from(error)),
+        Ok(rows) => rows,
+    };
+    let open = rows.iter().filter(|row| config.cipher().open(&row.value).is_some()).count();
+    let said = format!("{open} of the {} newest open", rows.len());
+    match (open, rows.len()) {
+        (0, 1..) => Check::new("secrets", State::Bad, said).mend("this is another database's key: --key-file"),
+        (open, all) if open < all => {
+            Check::new("secrets", State::Doubtful, said).mend("strongroom rotate status counts what is sealed")
+        }
+        _ => Check::new("secrets", State::Good, said),
+    }
+}
+
+fn trail(database: &mut dyn Database, config: &StoreConfig, settings: &Settings) -> Check {
+    // Looking must not begin a trail where there is none.
+    if !database.about().keeps_trail {
+        let folder = settings.paths.state.join("audit");
+        return Check::new("audit trail", State::Good, format!("in a file under {}", folder.display()));
+    }
+    let folder = settings.paths.state.join("audit");
+    let verified =
+        Trail::open(database, config.cipher(), &folder, config.operator()).and_then(|trail| trail.verify(database));
+    match verified {
+        Err(error) => Check::of("audit trail", &Error::from(error)),
+        Ok(verdict) if verdict.finding.is_none() => {
+            Check::new("audit trail", State::Good, "in the database, and sound")
+        }
+        Ok(_) => Check::new("audit trail", State::Bad, "in the database, and not as it was written")
+            .mend("strongroom audit verify"),
+    }
+}
+
+fn terminal() -> Check {
+    let term = std::env::var("TERM").unwrap_or_default();
+    let shown = escape::line(&term).into_owned();
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+    let is_utf8 = locale.as_ref().is_some_and(|it| it.to_lowercase().replace('-', "").contains("utf8"));
+    match term.as_str() {
+        "" | "dumb" | "unknown" => Check::new("terminal", State::Bad, format!("TERM={shown} cannot place a cursor"))
+            .mend("set TERM to what it is"),
+        _ if !is_utf8 => Check::new("terminal", State::Doubtful, format!("TERM={shown}, no UTF-8 in the locale"))
+            .mend("set LANG to a UTF-8 locale, or use --plain"),
+        _ => Check::new("terminal", State::Good, format!("TERM={shown}, UTF-8")),
+    }
+}
+
+fn colours(global: &Global) -> Check {
+    let name = session::configuration(global).ok().and_then(|file| file.console.theme);
+    let name = name.as_deref().unwrap_or(theme::DEFAULT);
+    let read = Paths::of_user().and_then(|paths| theme::read(name, &paths.config));
+    let read = read.and_then(|file| Theme::of(&file, false).map_err(Error::usage));
+    match read {
+        Err(error) => Check::of("theme", &error),
+        Ok(_) if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
+            Check::new("theme", State::Good, "none: NO_COLOR is set")
+        }
+        Ok(_) => Check::new("theme", State::Good, name),
+    }
+}
+
+fn clipboard() -> Check {
+    match Kind::of(|name| std::env::var_os(name)) {
+        Kind::Desktop => Check::new("clipboard", State::Good, "the desktop's"),
+        Kind::Tmux => Check::new("clipboard", State::Good, "a buffer of our own in tmux"),
+        Kind::Terminal => Check::new("clipboard", State::Doubtful, "the terminal's (OSC 52), where it allows that")
+            .mend("in the terminal's settings, allow programs to write the clipboard"),
+    }
+}
