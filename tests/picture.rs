@@ -1,15 +1,20 @@
-//! The picture of the README, taken from the program itself.
+//! The pictures of the README, taken from the program itself.
 //!
-//! `STRONGROOM_PICTURES=write cargo test --test picture` makes `assets/console.svg` again.
+//! `STRONGROOM_PICTURES=write cargo test --test picture` makes them again, in `assets`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on fails here")]
 
 mod common;
+#[allow(dead_code, reason = "the desk is shared with the tests of what the console does")]
+#[path = "terminal/desk.rs"]
+mod desk;
 #[path = "picture/svg.rs"]
 mod svg;
 
-use common::{TestEnv, terminal::Exit};
+use common::{Terminal, TestEnv, terminal::Exit};
+use desk::Desk;
 use std::num::NonZeroU16;
 use std::path::Path;
+use std::time::Duration;
 use vt100::{Parser, Screen};
 
 const WIDTH: u16 = 120;
@@ -91,23 +96,113 @@ fn a_wide_character_takes_two_cells_and_shifts_nothing() {
     assert!(drawn.contains("x=\"49.6\""), "the fifth cell begins where it would without: {drawn}");
 }
 
-#[test]
-fn the_console_can_have_its_picture_taken() {
-    if std::env::var_os("STRONGROOM_PICTURES").is_none_or(|wish| wish != "write") {
-        return;
+/// Takes the picture of a screen that has come to rest.
+fn take(console: &Terminal, name: &str, title: &str) {
+    let mut before = String::new();
+    while before != console.screen() {
+        before = console.screen();
+        std::thread::sleep(Duration::from_millis(100));
     }
-    let env = TestEnv::new();
+    let drawn = svg::draw(&console.full_screen(), title);
+    texts(&drawn);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(format!("{name}.svg"));
+    std::fs::write(path, drawn).unwrap();
+}
+
+fn leave(mut console: Terminal) {
+    console.send("\x03");
+    console.send("y");
+    assert_eq!(console.wait_exit(), Exit::Code(0));
+}
+
+/// The demo, on somebody's set.
+fn demo(env: &TestEnv) -> Terminal {
     let mut console = env.console(WIDTH, HEIGHT, ["demo"]);
     console.wait_for("Acme Corp");
     console.send("\r");
     console.wait_for("ada.");
     console.send("\r");
     console.wait_for("TLS_PRIVATE_KEY");
+    console
+}
+
+#[test]
+fn the_console_can_have_its_pictures_taken() {
+    if std::env::var_os("STRONGROOM_PICTURES").is_none_or(|wish| wish != "write") {
+        return;
+    }
+    let env = TestEnv::new();
+    let mut console = demo(&env);
     console.send("jjj ");
     console.wait_for("hides in");
-    let drawn = svg::draw(&console.full_screen(), "strongroom demo");
-    console.send("q");
-    assert_eq!(console.wait_exit(), Exit::Code(0));
-    texts(&drawn);
-    std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/console.svg"), drawn).unwrap();
+    take(&console, "console", "strongroom demo");
+    leave(console);
+}
+
+#[test]
+fn the_form_and_its_review_can_have_their_pictures_taken() {
+    if std::env::var_os("STRONGROOM_PICTURES").is_none_or(|wish| wish != "write") {
+        return;
+    }
+    let env = TestEnv::new();
+    let mut console = demo(&env);
+    console.send("e");
+    console.wait_for("ctrl-s review");
+    console.send("jd");
+    console.wait_for("1 change");
+    console.send("ji\t");
+    console.send("a-new-value");
+    console.send("\x1b");
+    console.wait_for("2 changes");
+    console.send("aSENTRY_DSN\r");
+    console.send("https://example.invalid/7\t");
+    console.send("errors of the nightly job");
+    console.wait_for("3 changes");
+    take(&console, "form", "The form");
+    console.send("\x13");
+    console.wait_for("Review");
+    take(&console, "review", "The review");
+    console.send("\x1b");
+    console.wait_gone("Review");
+    leave(console);
+}
+
+#[test]
+fn the_merge_can_have_its_picture_taken() {
+    if std::env::var_os("STRONGROOM_PICTURES").is_none_or(|wish| wish != "write") {
+        return;
+    }
+    let set = |github: &str, extra: &str| {
+        format!(
+            r#"{{"GITHUB_TOKEN": {{"secret": "{github}", "description": "CI pushes"}},
+                "SLACK_WEBHOOK": {{"secret": "hook", "description": "alerts"}}{extra}}}"#
+        )
+    };
+    let desk = Desk::with(&set("old", ""));
+    let mut console = desk.edit(WIDTH, HEIGHT);
+    console.send("i\tmine\x1b");
+    console.wait_for("1 change");
+    console.send("\x13");
+    console.wait_for("1 changed");
+    let theirs = set("theirs", r#", "DEPLOY_KEY": {"secret": "new", "description": "since this morning"}"#);
+    desk.env.run_with_input(desk.on_set(&["import", "-"]), theirs).ok();
+    console.send("\r");
+    console.wait_for("Merge:");
+    take(&console, "merge", "The merge");
+    leave(console);
+}
+
+#[test]
+fn the_rotation_can_have_its_picture_taken() {
+    if std::env::var_os("STRONGROOM_PICTURES").is_none_or(|wish| wish != "write") {
+        return;
+    }
+    let env = TestEnv::sqlite_tenant();
+    let mut console = env.console(WIDTH, HEIGHT, [] as [&str; 0]);
+    console.wait_for("Acme Corp");
+    console.send("R");
+    console.wait_for("step 1 of 7");
+    console.wait_for("k-2024");
+    take(&console, "rotation", "The rotation: what is under which key");
+    leave(console);
 }
