@@ -32,5 +32,7 @@ mod locking;
 mod looking;
 #[path = "terminal/merging.rs"]
 mod merging;
+#[path = "terminal/multiplexer.rs"]
+mod multiplexer;
 #[path = "terminal/themes.rs"]
 mod themes;

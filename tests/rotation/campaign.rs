@@ -4,9 +4,9 @@ use crate::common::python::{python, script};
 use crate::common::{Output, TestEnv, fixture};
 use crate::field::{NEW, OLD, database, rotate, tenant};
 use serde_json::{Value, json};
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 fn rounds(short: usize, full: usize) -> usize {
@@ -77,7 +77,7 @@ fn a_rotation_killed_at_any_instant_strands_nobody_and_goes_on() {
 }
 
 /// A server's store in a loop.
-struct Writer(Child);
+struct Writer(Child, BufReader<ChildStdout>);
 
 impl Writer {
     fn start(env: &TestEnv, python: &Path, keys: &str, user: &str, style: &str) -> Self {
@@ -85,17 +85,25 @@ impl Writer {
         command.arg(script("server_store.py")).arg("loop").arg(database(env)).arg(env.path(keys));
         command.args([fixture::ACME, user, style]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self(command.spawn().unwrap())
+        let mut child = command.spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        Self(child, said)
     }
 
     /// Lets it finish; the number of the last set that it stored.
     fn finish(mut self) -> usize {
         drop(self.0.stdin.take());
         let (mut said, mut error) = (String::new(), String::new());
-        self.0.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        self.1.read_to_string(&mut said).unwrap();
         self.0.stderr.take().unwrap().read_to_string(&mut error).unwrap();
         assert!(self.0.wait().unwrap().success() && error.is_empty(), "a server got an error because of us: {error}");
-        said.lines().count()
+        1 + said.lines().count()
+    }
+
+    /// Waits until it has stored its first set.
+    fn wait(&mut self) {
+        let mut line = String::new();
+        assert!(self.1.read_line(&mut line).unwrap() > 0, "a server ended before it stored anything");
     }
 }
 
@@ -103,7 +111,9 @@ impl Writer {
 fn servers(env: &TestEnv, python: &Path, keys: &str) -> Vec<(&'static str, Writer)> {
     let styles: &[&str] = if env.has_server() { &["plain", "locking", "describing"] } else { &["plain", "describing"] };
     let writer = |style: &&'static str| (*style, Writer::start(env, python, keys, &format!("server {style}"), style));
-    styles.iter().map(writer).collect()
+    let mut writers: Vec<_> = styles.iter().map(writer).collect();
+    writers.iter_mut().for_each(|(_, writer)| writer.wait());
+    writers
 }
 
 /// The old ring with the new key as the one that writes.

@@ -142,7 +142,7 @@ fn status(status: &Status, empty: &str, width: usize, look: &Look<'_>) -> Vec<Li
     };
     match status {
         Status::Idle => Vec::new(),
-        Status::Loading | Status::LoadingMore => say("loading…", look.theme.dim),
+        Status::Loading | Status::LoadingMore => say("loading", look.theme.dim),
         Status::Ready => say(empty, look.theme.dim),
         Status::Failed(Error { message, hints, .. }) => {
             let mut lines = say(message, look.theme.bad);

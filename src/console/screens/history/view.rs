@@ -53,7 +53,7 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
 /// What stands where there is no kept set.
 fn empty(state: &State) -> String {
     match &state.listing {
-        Listing::Loading => "loading…".to_owned(),
+        Listing::Loading => "loading".to_owned(),
         Listing::Failed(error) => error.message.clone(),
         Listing::WithoutTables(_) => {
             "This database keeps no history: Strongroom has no tables here. `strongroom db init` creates them with \
@@ -107,7 +107,7 @@ fn difference(state: &State, width: usize, look: &Look<'_>) -> Vec<Line<'static>
     let mut lines = vec![Line::from(Span::styled(text::fit(&title, width, theme.plain).into_owned(), theme.accent))];
     let say = |text: &str, style: Style| Line::from(Span::styled(format!(" {text}"), style));
     match state.difference() {
-        None => lines.push(say("loading…", theme.dim)),
+        None => lines.push(say("loading", theme.dim)),
         Some(difference) if difference.is_empty() => lines.push(say("It says the same.", theme.dim)),
         Some(difference) => {
             let shown = changes::listed(&difference, false);

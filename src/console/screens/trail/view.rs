@@ -38,7 +38,7 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     }
     if listed.is_empty() {
         let said = match &state.listing {
-            Listing::Loading => "loading…".to_owned(),
+            Listing::Loading => "loading".to_owned(),
             Listing::Failed(error) => error.message.clone(),
             Listing::Ready(view) if view.rows.is_empty() => "Nothing is recorded yet.".to_owned(),
             Listing::Ready(_) => "No record says that.".to_owned(),
