@@ -112,7 +112,9 @@ fn servers(env: &TestEnv, python: &Path, keys: &str) -> Vec<(&'static str, Write
     let styles: &[&str] = if env.has_server() { &["plain", "locking", "describing"] } else { &["plain", "describing"] };
     let writer = |style: &&'static str| (*style, Writer::start(env, python, keys, &format!("server {style}"), style));
     let mut writers: Vec<_> = styles.iter().map(writer).collect();
-    writers.iter_mut().for_each(|(_, writer)| writer.wait());
+    for (_, writer) in &mut writers {
+        writer.wait();
+    }
     writers
 }
 
