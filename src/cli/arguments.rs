@@ -56,7 +56,7 @@ pub(super) struct Global {
     /// The configuration file
     #[arg(long, global = true, value_name = "PATH", env = "STRONGROOM_CONFIG")]
     pub(super) config: Option<PathBuf>,
-    /// Draw with ASCII alone
+    /// Draw with text alone: ASCII, no boxes, no bullets; for whoever has the screen read out
     #[arg(long, global = true)]
     pub(super) plain: bool,
     /// No notes and warnings on standard error

@@ -3,26 +3,16 @@
 use super::super::theme::Theme;
 use super::text;
 use ratatui::style::Style;
-use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Borders};
-
-/// Borders of ASCII alone.
-const PLAIN: border::Set<'static> = border::Set {
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    vertical_left: "|",
-    vertical_right: "|",
-    horizontal_top: "-",
-    horizontal_bottom: "-",
-};
+use ratatui::widgets::{Block, BorderType, Borders, Padding};
 
 /// A box in the style `border`, without a title.
 pub fn edges<'b>(border: Style, theme: &Theme) -> Block<'b> {
-    let block = Block::new().borders(Borders::ALL).border_style(border);
-    if theme.plain { block.border_set(PLAIN) } else { block.border_type(BorderType::Rounded) }
+    if theme.plain {
+        // Nothing but text, for whoever has the screen read out; the room that the lines would take stays empty.
+        return Block::new().padding(Padding::uniform(1)).title_style(border);
+    }
+    Block::new().borders(Borders::ALL).border_style(border).border_type(BorderType::Rounded)
 }
 
 /// A box around `width` cells in the style `border`, with a title at the left and a note at the right of its top.
