@@ -47,3 +47,34 @@ fn a_terminal_that_cannot_place_its_cursor_is_refused() {
     assert!(said.contains("cannot place its cursor (TERM=dumb)") && said.contains("strongroom help"), "{said}");
     assert!(!said.contains('\x1b'), "{said:?}");
 }
+
+/// A click of the left button on the first place that says `text`.
+fn click(terminal: &mut crate::common::Terminal, text: &str) {
+    let screen = terminal.screen();
+    let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains(text)).unwrap();
+    let column = line.split(text).next().unwrap().chars().count();
+    terminal.send(&format!("\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m", x = column + 2, y = row + 1));
+}
+
+#[test]
+fn a_click_chooses_and_a_double_click_opens() {
+    let desk = Desk::new();
+    let mut terminal = desk.browse(120, 30);
+    click(&mut terminal, "SLACK_WEBHOOK");
+    terminal.wait_for("▌SLACK_WEBHOOK");
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    click(&mut terminal, "Globex");
+    terminal.wait_for("▌Globex");
+    terminal.wait_for("▸ Globex");
+    click(&mut terminal, "Acme Corp");
+    terminal.wait_for("▌Acme Corp");
+    terminal.wait_for("SHARED_0");
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    click(&mut terminal, "SHARED_0");
+    click(&mut terminal, "SHARED_0");
+    terminal.wait_for("ctrl-s review");
+    terminal.send("\x1b");
+    terminal.wait_gone("ctrl-s review");
+    terminal.send("q");
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+}

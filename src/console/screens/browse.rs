@@ -23,7 +23,10 @@ use secrets::SecretsPane;
 use sets::{copied, exported};
 use std::cell::Cell;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How soon a second click belongs to the first.
+const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 
 /// Which column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +78,8 @@ pub struct State {
     secrets: SecretsPane,
     /// Where the columns were drawn: a click is looked up here.
     areas: Cell<[Rect; 3]>,
+    /// The last click: a second one there soon after it opens what it is on.
+    clicked: Option<(Position, Instant)>,
 }
 
 impl Default for State {
@@ -96,6 +101,7 @@ impl State {
             users: Pane::new(),
             secrets: SecretsPane::new(),
             areas: Cell::default(),
+            clicked: None,
         }
     }
 
@@ -216,7 +222,7 @@ impl State {
         }
     }
 
-    fn click(&mut self, mouse: MouseEvent) -> Vec<Action> {
+    fn click(&mut self, mouse: MouseEvent, context: &Context<'_>) -> Vec<Action> {
         if let Some(to) = scroll::wheel(&mouse) {
             return self.go(to);
         }
@@ -227,6 +233,13 @@ impl State {
                 let Some((column, area)) = columns.into_iter().find(|(_, area)| area.contains(at)) else {
                     return Vec::new();
                 };
+                let is_second = self.clicked.take().is_some_and(|(place, then)| {
+                    place == at && context.now.saturating_duration_since(then) < DOUBLE_CLICK
+                });
+                if is_second {
+                    return self.act(Act::Open, context);
+                }
+                self.clicked = Some((at, context.now));
                 self.focus_on(column);
                 self.choose(column, usize::from(mouse.row - area.y))
             }
@@ -239,7 +252,14 @@ impl State {
         let (scroll, count) = match column {
             Column::Orgs => (&mut self.orgs.scroll, self.orgs.items.len()),
             Column::Users => (&mut self.users.scroll, self.users.items.len()),
-            Column::Secrets => return Vec::new(),
+            Column::Secrets => {
+                let frame = 1;
+                let at = row.checked_sub(frame).and_then(|row| self.secrets.drawn.borrow().get(row).copied().flatten());
+                if let Some(at) = at {
+                    self.secrets.scroll.select(at);
+                }
+                return Vec::new();
+            }
         };
         let at = scroll.top() + row;
         if at >= count || at == scroll.selected() {
@@ -276,7 +296,7 @@ impl Screen for State {
         match event {
             Event::Started => self.load_orgs(),
             Event::Key(key) => self.press(&key, context),
-            Event::Mouse(mouse) => self.click(mouse),
+            Event::Mouse(mouse) => self.click(mouse, context),
             Event::Typed(typed) => self.typed(typed, context),
             Event::Reply(Reply::Side(side)) => self.side(side),
             Event::Reply(Reply::Export(done)) => exported(done),

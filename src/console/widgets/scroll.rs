@@ -1,7 +1,11 @@
 //! Which part of a long list is in view.
 
 use super::super::keymap::{Binding, Group, Hint};
+use super::super::theme::Theme;
 use crossterm::event::{KeyEvent, MouseEvent, MouseEventKind};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::widgets::{Scrollbar, ScrollbarOrientation, ScrollbarState};
 use std::cell::Cell;
 
 /// The keys that move through every list.
@@ -111,6 +115,23 @@ impl Scroll {
         let top = self.top.get().clamp(lowest, selected.max(lowest)).min(count.saturating_sub(height));
         self.top.set(top);
         top..(top + height).min(count)
+    }
+
+    /// Draws where in `count` entries the window is, on the right edge of the box around them, if they do not all fit.
+    pub fn bar(&self, target: &mut Frame<'_>, area: Rect, count: usize, theme: &Theme) {
+        let height = self.height.get();
+        if theme.plain || count <= height || height == 0 {
+            return;
+        }
+        let bar = Scrollbar::new(ScrollbarOrientation::VerticalRight)
+            .begin_symbol(None)
+            .end_symbol(None)
+            .track_symbol(None)
+            .thumb_symbol("┃")
+            .style(theme.dim);
+        let mut state = ScrollbarState::new(count - height).viewport_content_length(height).position(self.top.get());
+        let edge = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+        target.render_stateful_widget(bar, edge, &mut state);
     }
 
     /// The first entry in view when last drawn: a click is counted from there.

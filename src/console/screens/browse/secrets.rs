@@ -8,6 +8,7 @@ use crate::secret::Secret;
 use crate::store::{LoadedSet, Row};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -38,6 +39,8 @@ pub(super) struct SecretsPane {
     pub(super) scroll: Scroll,
     pub(super) search: String,
     pub(super) reveal: Option<Reveal>,
+    /// The entry in each row when last drawn: a click is looked up here.
+    pub(super) drawn: RefCell<Vec<Option<usize>>>,
 }
 
 impl SecretsPane {
@@ -50,6 +53,7 @@ impl SecretsPane {
             scroll: Scroll::default(),
             search: String::new(),
             reveal: None,
+            drawn: RefCell::default(),
         }
     }
 

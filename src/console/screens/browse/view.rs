@@ -96,6 +96,7 @@ fn list<T>(
         lines = status(&pane.status, about.empty, width, look);
     }
     target.render_widget(Paragraph::new(lines).block(block), area);
+    pane.scroll.bar(target, area, pane.items.len(), theme);
     inner
 }
 

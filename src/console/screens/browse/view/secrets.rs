@@ -45,6 +45,7 @@ pub(super) fn draw(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     let below = below.min(inner.height.saturating_sub(2));
     let [table, below] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
     target.render_widget(Paragraph::new(rows(state, &entries, table, look)), table);
+    pane.scroll.bar(target, area, entries.len(), theme);
     if let Some((title, lines)) = shown {
         target.render_widget(Paragraph::new(revealed_lines(&title, lines, below, look)), below);
     }
@@ -68,6 +69,7 @@ fn rows(state: &State, entries: &[Entry<'_>], area: Rect, look: &Look<'_>) -> Ve
     let fixed = lines.len() + usize::from(has_shared) + if sealed { 2 } else { 0 };
     let height = usize::from(area.height).saturating_sub(fixed).max(1);
     let mut was_shared = false;
+    let mut drawn = vec![None; lines.len()];
     for at in pane.scroll.window(entries.len(), height) {
         let Some(entry) = entries.get(at) else { continue };
         if entry.is_shared && !was_shared {
@@ -75,10 +77,13 @@ fn rows(state: &State, entries: &[Entry<'_>], area: Rect, look: &Look<'_>) -> Ve
             let rule = if theme.plain { "--" } else { "──" };
             let words = format!(" {rule} shared by the org (read-only here) {}", rule.repeat(width / 2));
             lines.push(Line::from(Span::styled(text::prefix(&words, width.saturating_sub(1)).to_owned(), theme.dim)));
+            drawn.push(None);
         }
+        drawn.push(Some(at));
         let is_selected = at == pane.scroll.selected();
         lines.push(row(entry, names, width, (is_selected, is_focused), look));
     }
+    pane.drawn.replace(drawn);
     if sealed {
         let words = "The server cannot load this set at all until its sealed rows are mended.";
         lines.extend(text::wrap(words, width.saturating_sub(4)).into_iter().take(2).enumerate().map(|(at, line)| {
