@@ -59,6 +59,9 @@ pub trait Database: Send {
     /// The newest rows of the whole table, of any scope, newest first.
     fn newest_rows(&mut self, limit: usize) -> Result<Vec<StoredRow>, DatabaseError>;
 
+    /// Rows whose name contains `text`, upper or lower case, `limit` of them at most, the newest first.
+    fn rows_named(&mut self, text: &str, limit: usize) -> Result<Vec<StoredRow>, DatabaseError>;
+
     /// Calls `each` with every row of the table, in the order of their ids, without holding them all.
     fn scan(&mut self, each: &mut dyn FnMut(StoredRow)) -> Result<(), DatabaseError>;
 

@@ -18,6 +18,8 @@ mod demo;
 mod desk;
 #[path = "terminal/files.rs"]
 mod files;
+#[path = "terminal/finding.rs"]
+mod finding;
 #[path = "terminal/form.rs"]
 mod form;
 #[path = "terminal/history.rs"]

@@ -2,7 +2,7 @@
 
 use super::keymap::Hint;
 use super::lock;
-use super::screens::{browse, compare, edit, help, history, merge, messages, review, rotate, trail};
+use super::screens::{browse, compare, edit, find, help, history, merge, messages, review, rotate, trail};
 use super::update;
 use super::widgets::scroll;
 
@@ -21,6 +21,7 @@ pub fn all() -> Vec<Hint> {
         trail::commands(),
         rotate::commands(),
         messages::commands(),
+        find::commands(),
         help::commands(),
     ]
     .concat()

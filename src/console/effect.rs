@@ -1,5 +1,6 @@
 //! Everything that `update` can ask for.
 
+use super::message::Hit;
 use crate::audit;
 use crate::database::{OrgQuery, Scope, UserQuery};
 use crate::keyring::KeyId;
@@ -62,6 +63,8 @@ pub enum Request {
     Version(i64),
     /// A step of the walk through a key rotation, or a batch of it.
     Rotation(Ask),
+    /// Look for organisations, people and secrets by a part of their names.
+    Find(String),
     /// Encrypt a form's set and what it is based on, while nobody may look.
     Park(Arc<crate::store::LoadedSet>, NewSet),
     /// Decrypt them again.
@@ -92,6 +95,7 @@ impl Request {
             Self::History(_) => "history",
             Self::Version(_) => "version",
             Self::Rotation(_) => "rotation",
+            Self::Find(_) => "find",
             Self::Park(..) => "park",
             Self::Unpark(_) => "unpark",
             Self::Forget => "forget",
@@ -149,6 +153,10 @@ pub enum Action {
     Typed(Typed),
     /// Open the comparison of a set with the one in view.
     Compare(Side, EditTarget),
+    /// Open the search over everything.
+    Find,
+    /// Close everything above the browser and go to what was found.
+    Jump(Hit),
     /// Open the audit trail.
     Trail,
     /// Open the walk through a key rotation.

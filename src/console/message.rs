@@ -3,7 +3,7 @@
 use super::effect::RequestId;
 use crate::audit::Verdict;
 use crate::config::file::Colour;
-use crate::database::{About, KeptSet, OrgRecord, Overview, Page, TrailRow, UserRecord};
+use crate::database::{About, KeptSet, OrgId, OrgRecord, Overview, Page, Scope, TrailRow, UserRecord};
 use crate::error::Error;
 use crate::keyring::KeyId;
 use crate::rotation::{Added, Inventory, Progress, Summary};
@@ -96,6 +96,8 @@ pub enum Reply {
     Version(Result<Option<Version>, Error>),
     /// A step of the walk through a key rotation, or a batch of it, is done.
     Rotation(Result<Answer, Error>),
+    /// What the search over everything found.
+    Found(Result<Vec<Hit>, Error>),
     /// What the lock asked for is done.
     Lock(LockAnswer),
     /// The set that stands after a commit.
@@ -104,6 +106,31 @@ pub enum Reply {
     Panicked,
     /// The request was cancelled before the worker came to it.
     Cancelled,
+}
+
+/// Something that the search over everything found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// What it is called, escaped.
+    pub title: String,
+    /// What it is: `organisation`, `person`, `secret`.
+    pub what: &'static str,
+    /// Where it is.
+    pub goal: Goal,
+}
+
+/// A place in the browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Goal {
+    /// An organisation and its users.
+    Org(OrgId),
+    /// A set, and a secret in it by its raw name.
+    Set {
+        /// Whose it is.
+        scope: Scope,
+        /// The secret.
+        name: Option<String>,
+    },
 }
 
 /// The worker's answer to the lock, which no screen waits for.

@@ -2,7 +2,7 @@
 
 use super::effect::{Action, ReviewTarget, Typed};
 use super::keymap::Hint;
-use super::message::{Opened, Reply};
+use super::message::{Goal, Opened, Reply};
 use super::theme::Theme;
 use crate::secret::{MASK, PLAIN_MASK, Secret};
 use crate::store::LoadedSet;
@@ -30,6 +30,8 @@ pub enum Event {
     Due,
     /// Sent before the terminal is given away or the screen is covered: hide everything that is revealed.
     Hide,
+    /// Sent to the screen at the bottom when something was found that is to be gone to.
+    Jump(Goal),
     /// Sent to the screen at the bottom when a set was committed: this one stands now.
     Committed(Arc<LoadedSet>),
 }

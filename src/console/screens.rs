@@ -3,6 +3,7 @@
 pub mod browse;
 pub mod compare;
 pub mod edit;
+pub mod find;
 pub mod help;
 pub mod history;
 pub mod merge;

@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, Request, RequestId, Toast};
 use super::lock::{self, Locked, Policy};
-use super::message::Opened;
+use super::message::{Hit, Opened};
 use super::screen::{Context, Event, Look, Screen};
 use super::screens::browse;
 use super::theme::Theme;
@@ -16,6 +16,9 @@ pub(super) const TOAST: Duration = Duration::from_secs(6);
 
 /// How many of the sentences that went by themselves are kept.
 pub(super) const SAID: usize = 200;
+
+/// How many of the places are kept that the search led to.
+pub(super) const RECENT: usize = 9;
 
 /// How long a copied value stays on the clipboard.
 pub(super) const CLIPBOARD: Duration = Duration::from_secs(30);
@@ -73,6 +76,8 @@ pub struct State {
     pub(super) now: Instant,
     pub(super) phase: Phase,
     pub(super) toast: Option<(Toast, Instant)>,
+    /// The places that the search led to, the last one at the end.
+    pub(super) recent: Vec<Hit>,
     /// What was said so far, oldest first, and when.
     pub(super) said: VecDeque<(Toast, Instant)>,
     pub(super) clipboard_until: Option<Instant>,
@@ -96,6 +101,7 @@ impl State {
             now,
             phase: Phase::Running,
             toast: None,
+            recent: Vec::new(),
             said: VecDeque::new(),
             clipboard_until: None,
             policy,

@@ -6,8 +6,8 @@ use super::effect::{Action, EditTarget, Effect, ReviewTarget, Toast, Tone};
 use super::keymap::{self, Binding, Group};
 use super::message::{Input, Message, Reply, Signal};
 use super::screen::{Event, Screen};
-use super::screens::{compare, edit, help, history, merge, messages, review, rotate, trail};
-use super::state::{CLIPBOARD, Ending, Layer, Phase, SAID, State, TOAST};
+use super::screens::{compare, edit, find, help, history, merge, messages, review, rotate, trail};
+use super::state::{CLIPBOARD, Ending, Layer, Phase, RECENT, SAID, State, TOAST};
 use crate::store::NewSet;
 use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
@@ -260,6 +260,23 @@ impl State {
             Action::KeyIs(key) => {
                 self.opened.key = key;
                 Vec::new()
+            }
+            Action::Find => {
+                let recent = self.recent.iter().rev().cloned().collect();
+                push(self, Box::new(find::State::new(recent)))
+            }
+            Action::Jump(hit) => {
+                let mut effects = Vec::new();
+                while self.layers.len() > 1 {
+                    effects.extend(pop(self));
+                }
+                self.recent.retain(|known| known.goal != hit.goal);
+                self.recent.push(hit.clone());
+                if self.recent.len() > RECENT {
+                    self.recent.remove(0);
+                }
+                effects.extend(self.tell_top(Event::Jump(hit.goal)));
+                effects
             }
             Action::Trail => push(self, Box::new(trail::State::new())),
             Action::History(target) => push(self, Box::new(history::State::new(target))),

@@ -1,5 +1,6 @@
 //! The one thread that owns the database and the store. Anything slow happens here: one request, exactly one reply.
 
+mod finding;
 mod rotation;
 
 use super::effect::{Request, RequestId};
@@ -164,6 +165,7 @@ impl Bench {
             Request::History(scope) => Reply::History(self.store(&scope).versions(&scope).map_err(Error::from)),
             Request::Version(id) => Reply::Version(self.version(id)),
             Request::Rotation(ask) => Reply::Rotation(self.walk.answer(ask, &mut *self.database, &mut self.config)),
+            Request::Find(text) => Reply::Found(finding::find(&text, &mut *self.database).map_err(Error::from)),
             Request::Park(base, new) => {
                 let parked = Parked::seal(&self.config, &base, &new);
                 Reply::Lock(LockAnswer::Parked(parked.map(Box::new).map_err(|error| Error::failed(error.to_string()))))

@@ -167,6 +167,16 @@ impl Database for Postgres {
         })
     }
 
+    fn rows_named(&mut self, text: &str, limit: usize) -> Result<Vec<StoredRow>, DatabaseError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(&async |client, schema| {
+            let condition = "WHERE pg_catalog.strpos(pg_catalog.lower(secret_name), pg_catalog.lower($1)) > 0";
+            let sql = format!("{} {condition} ORDER BY id DESC LIMIT $2", rows::select(schema));
+            let bound: rows::Bound<'_> = vec![(&text, Type::TEXT), (&limit, Type::INT8)];
+            client.query_typed(&sql, &bound).await?.iter().map(rows::stored_row).collect()
+        })
+    }
+
     fn scan(&mut self, each: &mut dyn FnMut(StoredRow)) -> Result<(), DatabaseError> {
         // By the primary key: no transaction is kept open for as long as a large table takes.
         let mut after = i64::MIN;

@@ -167,6 +167,11 @@ impl Database for Sqlite {
         self.finish(rows::newest(&self.connection, &self.schema, limit))
     }
 
+    fn rows_named(&mut self, text: &str, limit: usize) -> Result<Vec<StoredRow>, DatabaseError> {
+        self.begin()?;
+        self.finish(rows::named(&self.connection, &self.schema, text, limit))
+    }
+
     fn scan(&mut self, each: &mut dyn FnMut(StoredRow)) -> Result<(), DatabaseError> {
         self.begin()?;
         self.finish(rows::scan(&self.connection, &self.schema, each))

@@ -64,7 +64,8 @@ pub fn clashes(commands: &[Hint]) -> impl Iterator<Item = (&'static str, String,
 }
 
 /// Groups in which letters are text, or that stand alone.
-const APART: [&str; 10] = [
+const APART: [&str; 11] = [
+    "find",
     "filter",
     "field",
     "value",

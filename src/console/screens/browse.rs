@@ -1,5 +1,6 @@
 //! The browser: organisations, their users, one user's secrets.
 
+mod jumping;
 mod keys;
 mod pane;
 mod reading;
@@ -9,7 +10,7 @@ mod view;
 
 use super::super::effect::{Action, EditTarget};
 use super::super::keymap::{self, Hint};
-use super::super::message::Reply;
+use super::super::message::{Goal, Reply};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move};
 use crate::database::{OrgRecord, Overview, UserRecord};
@@ -67,6 +68,8 @@ enum Pending {
 /// The browser.
 pub struct State {
     pending: Option<Pending>,
+    /// Where the browser is on its way to.
+    goal: Option<Goal>,
     /// The set that another one is to be compared with.
     marked: Option<EditTarget>,
     focus: Column,
@@ -93,6 +96,7 @@ impl State {
     pub fn new() -> Self {
         Self {
             pending: None,
+            goal: None,
             marked: None,
             focus: Column::Orgs,
             is_typing: false,
@@ -106,6 +110,8 @@ impl State {
     }
 
     fn press(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
+        // Whoever takes the keys again goes their own way.
+        self.goal = None;
         if self.is_typing {
             return self.type_in(key);
         }
@@ -137,6 +143,7 @@ impl State {
             Act::History => return self.history(),
             Act::Trail => return vec![Action::Trail],
             Act::Rotate => return vec![Action::Rotate],
+            Act::Find => return vec![Action::Find],
             Act::Compare => return self.compare(),
             Act::Reload => return self.reload(),
         }
@@ -303,6 +310,7 @@ impl Screen for State {
             Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded, context.now),
             Event::Reply(reply) => self.reply(reply, context.opened),
             Event::Committed(set) => self.committed(set),
+            Event::Jump(goal) => self.jump(goal),
             Event::Due => {
                 if self.secrets.reveal.is_some_and(|reveal| reveal.until <= context.now) {
                     self.secrets.reveal = None;

@@ -156,7 +156,8 @@ impl Screen for State {
             | Event::Reply(_)
             | Event::Due
             | Event::Hide
-            | Event::Committed(_) => Vec::new(),
+            | Event::Committed(_)
+            | Event::Jump(_) => Vec::new(),
         }
     }
 

@@ -345,7 +345,7 @@ impl Screen for State {
             Event::Typed(Typed::Compare(_)) => {
                 toast(Tone::Warning, "what is in the form is not stored yet: compare from the browser")
             }
-            Event::Started | Event::Reply(_) | Event::Due | Event::Committed(_) => Vec::new(),
+            Event::Started | Event::Reply(_) | Event::Due | Event::Committed(_) | Event::Jump(_) => Vec::new(),
         }
     }
 

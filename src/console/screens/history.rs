@@ -192,6 +192,7 @@ impl State {
             | Reply::Trail(_)
             | Reply::Rotation(_)
             | Reply::Lock(_)
+            | Reply::Found(_)
             | Reply::Commit(_) => Vec::new(),
         }
     }
@@ -222,7 +223,9 @@ impl Screen for State {
             Event::Key(key) => self.press(&key, context),
             Event::Reply(reply) => self.reply(reply),
             Event::Mouse(mouse) => scroll::wheel(&mouse).map(|to| self.act(Act::Go(to), context)).unwrap_or_default(),
-            Event::Typed(_) | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => Vec::new(),
+            Event::Typed(_) | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) | Event::Jump(_) => {
+                Vec::new()
+            }
         }
     }
 

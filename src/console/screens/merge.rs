@@ -175,7 +175,12 @@ impl Screen for State {
                 Vec::new()
             }
             Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded, context.now),
-            Event::Started | Event::Typed(_) | Event::Paste(_) | Event::Reply(_) | Event::Committed(_) => Vec::new(),
+            Event::Started
+            | Event::Typed(_)
+            | Event::Paste(_)
+            | Event::Reply(_)
+            | Event::Committed(_)
+            | Event::Jump(_) => Vec::new(),
         }
     }
 

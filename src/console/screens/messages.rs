@@ -69,7 +69,8 @@ impl Screen for State {
             | Event::Reply(_)
             | Event::Due
             | Event::Hide
-            | Event::Committed(_) => None,
+            | Event::Committed(_)
+            | Event::Jump(_) => None,
         };
         act.map(|act| self.act(act)).unwrap_or_default()
     }

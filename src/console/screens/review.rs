@@ -204,6 +204,7 @@ impl State {
             | Reply::Script(_)
             | Reply::Rotation(_)
             | Reply::Lock(_)
+            | Reply::Found(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)
@@ -263,9 +264,13 @@ impl Screen for State {
                 self.go(scroll::wheel(&mouse));
                 Vec::new()
             }
-            Event::Started | Event::Typed(_) | Event::Paste(_) | Event::Due | Event::Hide | Event::Committed(_) => {
-                Vec::new()
-            }
+            Event::Started
+            | Event::Typed(_)
+            | Event::Paste(_)
+            | Event::Due
+            | Event::Hide
+            | Event::Committed(_)
+            | Event::Jump(_) => Vec::new(),
         }
     }
 

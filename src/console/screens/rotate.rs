@@ -443,7 +443,9 @@ impl Screen for State {
                 }
                 Vec::new()
             }
-            Event::Typed(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => Vec::new(),
+            Event::Typed(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) | Event::Jump(_) => {
+                Vec::new()
+            }
         }
     }
 

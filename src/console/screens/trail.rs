@@ -130,7 +130,13 @@ impl Screen for State {
             Event::Mouse(mouse) => {
                 return scroll::wheel(&mouse).map(|to| self.act(Act::Go(to))).unwrap_or_default();
             }
-            Event::Typed(_) | Event::Paste(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) => {}
+            Event::Typed(_)
+            | Event::Paste(_)
+            | Event::Reply(_)
+            | Event::Due
+            | Event::Hide
+            | Event::Committed(_)
+            | Event::Jump(_) => {}
         }
         Vec::new()
     }

@@ -34,6 +34,7 @@ impl Screen for Fake {
             Event::Due => "due",
             Event::Hide => "hide",
             Event::Committed(_) => "committed",
+            Event::Jump(_) => "jump",
         };
         self.seen.send(kind).unwrap();
         if kind == "key" { self.answers.try_recv().unwrap_or_default() } else { Vec::new() }

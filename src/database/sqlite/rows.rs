@@ -102,6 +102,19 @@ pub(super) fn newest(connection: &Connection, schema: &Schema, limit: usize) -> 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The newest `limit` rows whose name contains `wanted`, upper or lower case.
+pub(super) fn named(
+    connection: &Connection,
+    schema: &Schema,
+    wanted: &str,
+    limit: usize,
+) -> Result<Vec<StoredRow>, DatabaseError> {
+    let sql = format!("{} WHERE instr(lower(secret_name), lower(?)) > 0 ORDER BY id DESC LIMIT ?", select(schema));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map((wanted, i64::try_from(limit).unwrap_or(i64::MAX)), stored_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Calls `each` with every row, in the order of their ids.
 pub(super) fn scan(
     connection: &Connection,

@@ -21,6 +21,7 @@ pub(super) enum Act {
     History,
     Trail,
     Rotate,
+    Find,
     Compare,
     Reload,
 }
@@ -50,6 +51,13 @@ pub(super) const MOVING: Group<Act> = Group {
         Binding::new("history", &["H"], Act::History, "history", "Show the sets that commits replaced"),
         Binding::new("compare", &["c"], Act::Compare, "", "Mark this set, or compare the marked one with it"),
         Binding::new("trail", &["A"], Act::Trail, "", "Show the audit trail: who did what"),
+        Binding::new(
+            "find",
+            &["ctrl-p"],
+            Act::Find,
+            "",
+            "Find organisations, people and secrets by a part of their names",
+        ),
         Binding::new("rotate", &["R"], Act::Rotate, "", "Walk through a key rotation, step by step"),
         Binding::new("reload", &["r"], Act::Reload, "reload", "Read everything anew"),
     ],

@@ -94,14 +94,20 @@ impl State {
                 self.overview = overview.ok();
                 self.orgs.items.retain(|place| matches!(place, Place::Org(_)));
                 self.add_odd_places();
-                Vec::new()
+                // What belongs to no company can be gone to only now.
+                if self.waits_for_overview() && self.reach_org() { self.load_users() } else { Vec::new() }
             }
             Reply::Orgs(page) => {
                 let is_first = self.orgs.status == Status::Loading;
                 self.orgs.items.retain(|place| matches!(place, Place::Org(_)));
                 self.orgs.take(page, |org| Some(Place::Org(org)));
                 self.add_odd_places();
-                if is_first { self.load_users() } else { Vec::new() }
+                if is_first {
+                    self.reach_org();
+                    self.load_users()
+                } else {
+                    Vec::new()
+                }
             }
             Reply::Users(page) => {
                 let is_first = self.users.status == Status::Loading;
@@ -118,6 +124,7 @@ impl State {
             }
             Reply::Load(view) => {
                 self.secrets.take(view);
+                self.arrive();
                 Vec::new()
             }
             Reply::Panicked => {
@@ -138,6 +145,7 @@ impl State {
             | Reply::Script(_)
             | Reply::Rotation(_)
             | Reply::Lock(_)
+            | Reply::Found(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)
@@ -167,6 +175,7 @@ impl State {
             // The set that somebody comes for is a user's.
             self.users.scroll.select(usize::from(self.users.items.len() > 1));
         }
+        self.reach_user();
         self.load_set()
     }
 }

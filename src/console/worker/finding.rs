@@ -1,0 +1,65 @@
+//! What the search over everything finds: organisations, people, and secrets by their names alone.
+
+use crate::console::message::{Goal, Hit};
+use crate::database::{Counting, Database, DatabaseError, OrgId, OrgKind, OrgQuery, Scope, StoredRow, UserQuery};
+use crate::secret::escape;
+
+/// How many hits of a kind are shown.
+const LIMIT: usize = 8;
+
+/// What `text` finds, organisations first.
+pub(super) fn find(text: &str, database: &mut dyn Database) -> Result<Vec<Hit>, DatabaseError> {
+    let mut hits = Vec::new();
+    for (kind, what) in [(OrgKind::Company, "organisation"), (OrgKind::Personal, "person")] {
+        for org in database.orgs(&query(text, kind))?.items {
+            let goal = match (kind, &org.personal) {
+                (OrgKind::Personal, Some(owner)) => {
+                    Goal::Set { scope: Scope::Personal { org: org.id.clone(), user: owner.user.clone() }, name: None }
+                }
+                (OrgKind::Personal, None) => continue,
+                _ => Goal::Org(org.id.clone()),
+            };
+            hits.push(Hit { title: org.title(), what, goal });
+        }
+    }
+    for row in database.rows_named(text, LIMIT)? {
+        hits.extend(named(row, database)?);
+    }
+    Ok(hits)
+}
+
+fn query(text: &str, kind: OrgKind) -> OrgQuery {
+    OrgQuery { search: text.to_owned(), kind, counts: Counting::None, after: None, limit: LIMIT }
+}
+
+fn named(row: StoredRow, database: &mut dyn Database) -> Result<Option<Hit>, DatabaseError> {
+    let scope = match (row.org, row.user) {
+        (Some(org), _) if row.shared => Scope::Shared { org },
+        (Some(org), Some(user)) => Scope::Personal { org, user },
+        (None, user) => Scope::NoOrg { user },
+        (Some(_), None) => return Ok(None),
+    };
+    let name = escape::line(&row.name).into_owned();
+    let place = match &scope {
+        Scope::Shared { org } => format!("{}, shared", org_title(org, database)?),
+        Scope::NoOrg { .. } => "(no org)".to_owned(),
+        Scope::Personal { org, user } if org.as_str() == user.as_str() => org_title(org, database)?,
+        Scope::Personal { org, user } => {
+            let users = UserQuery { org: Some(org.clone()), search: user.as_str().to_owned(), after: None, limit: 1 };
+            let found = database.users(&users)?.items.first().map(crate::database::UserRecord::title);
+            let who = found.unwrap_or_else(|| escape::line(user.as_str()).into_owned());
+            format!("{} ▸ {who}", org_title(org, database)?)
+        }
+    };
+    Ok(Some(Hit { title: format!("{name}  {place}"), what: "secret", goal: Goal::Set { scope, name: Some(row.name) } }))
+}
+
+fn org_title(org: &OrgId, database: &mut dyn Database) -> Result<String, DatabaseError> {
+    for kind in [OrgKind::Company, OrgKind::Personal] {
+        let found = database.orgs(&query(org.as_str(), kind))?;
+        if let Some(found) = found.items.iter().find(|found| found.id == *org) {
+            return Ok(found.title());
+        }
+    }
+    Ok(escape::line(org.as_str()).into_owned())
+}
