@@ -57,11 +57,13 @@ fn newcomer(env: &TestEnv) {
     )
     .ok();
     let mut terminal = open(env);
-    // To the people, the filter, a part of the address, done, to the secrets.
-    let find = ["G", "k", "2", "/", "7", "7", "7", "7", "7", "7", "\r", "3"];
+    // The search over everything, a part of the address, and there.
+    let find = ["\x10", "n", ".", "7", "7", "7", "7", "7", "7", "\r"];
     for key in find {
+        // A search that is typed on is asked anew: what is chosen at the end is what was found last.
+        let pause = if key == "\r" { 1500 } else { 30 };
+        std::thread::sleep(Duration::from_millis(pause));
         terminal.send(key);
-        std::thread::sleep(Duration::from_millis(30));
     }
     terminal.wait_for("•");
     println!("one of a million, and the set in view: {} keys", find.len());

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod audit;
+mod complete;
 mod console;
 mod db;
 mod demo;
@@ -33,6 +34,7 @@ use std::process::ExitCode;
 /// Runs the program and returns its exit code, as the README lists them.
 pub fn main() -> ExitCode {
     let hardened = process::harden();
+    complete::answer();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(usage) => return output::usage(&usage),

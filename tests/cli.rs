@@ -235,7 +235,7 @@ fn the_console_wants_a_terminal() {
 fn completions_and_the_manual_know_every_command() {
     let env = TestEnv::new();
     for shell in ["bash", "zsh", "fish"] {
-        assert!(env.run(["completions", shell]).ok().contains("revision"), "{shell}");
+        assert!(env.run(["completions", shell]).ok().contains("COMPLETE"), "{shell}");
     }
     let manual = env.run(["man"]).ok();
     assert!(manual.contains(".TH") && manual.contains("if\\-revision"), "{}", manual.len());
@@ -243,6 +243,36 @@ fn completions_and_the_manual_know_every_command() {
     for command in ["org", "user", "secret", "key", "db", "demo", "completions", "man"] {
         assert!(help.contains(command), "{command}");
     }
+}
+
+/// What a shell is offered for the last of `words`.
+fn completed(env: &TestEnv, words: &[&str]) -> Vec<String> {
+    let mut command = env.command();
+    command.env("COMPLETE", "bash").env("_CLAP_IFS", "\n").env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string());
+    command.env("_CLAP_COMPLETE_COMP_TYPE", "9").env("_CLAP_COMPLETE_SPACE", "true").arg("--").args(words);
+    common::env::Output::of(&mut command).ok().lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[test]
+fn a_shell_is_offered_commands_and_the_names_that_are_there() {
+    let mut env = TestEnv::tenant();
+    env.write_private("config.toml", "[profiles.staging]\n[profiles.production]\n");
+    let config = env.path("config.toml").display().to_string();
+    env.set("STRONGROOM_CONFIG", &config);
+    assert_eq!(completed(&env, &["strongroom", "secret", "revi"]), ["revision"]);
+    assert_eq!(completed(&env, &["strongroom", "--profile", "sta"]), ["staging"]);
+    assert_eq!(completed(&env, &["strongroom", "secret", "list", "--org", "Glob"]), ["Globex"]);
+    // A name of two words is one word by its id.
+    assert_eq!(completed(&env, &["strongroom", "secret", "list", "--org", "Acme"]), [common::fixture::ACME]);
+    let users = completed(&env, &["strongroom", "secret", "list", "--org", "Globex", "--user", ""]);
+    assert!(users.len() > 5 && users.iter().any(|user| user.contains('@')), "{users:?}");
+}
+
+#[test]
+fn completing_asks_nothing_and_makes_nothing() {
+    let env = TestEnv::new();
+    assert_eq!(completed(&env, &["strongroom", "secret", "list", "--org", "A"]), [""; 0]);
+    assert_eq!(std::fs::read_dir(env.path("data")).unwrap().count(), 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use super::audit::AuditCommand;
+use super::complete;
 use super::db::DbCommand;
 use super::history::HistoryCommand;
 use super::key::KeyCommand;
@@ -36,13 +37,13 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 conflict, 4 not found, 5 key missing or
 A key is never an argument: it comes from --key-file, the profile, JWT_SECRET, or the data directory.";
 
 /// What every command takes.
-#[derive(Args, Clone)]
+#[derive(Args, Clone, Default)]
 pub(super) struct Global {
     /// The database: sqlite:PATH, or <postgres://USER@HOST:PORT/DATABASE> with libpq's parameters
     #[arg(long, global = true, value_name = "URL", env = "STRONGROOM_DATABASE_URL", hide_env_values = true)]
     pub(super) database: Option<String>,
     /// The profile of the configuration file
-    #[arg(long, global = true, value_name = "NAME", env = "STRONGROOM_PROFILE")]
+    #[arg(long, global = true, value_name = "NAME", env = "STRONGROOM_PROFILE", add = complete::profiles())]
     pub(super) profile: Option<String>,
     /// A key file (the server's .keys, or a file of one line), or the folder that holds both
     #[arg(long, global = true, value_name = "PATH")]

@@ -6,7 +6,7 @@ use super::output::Output;
 use super::session;
 use super::table;
 use crate::audit::Trail;
-use crate::config::{DatabaseUrl, Paths, Settings, theme};
+use crate::config::{Paths, Settings, theme};
 use crate::console::clipboard::Kind;
 use crate::console::theme::Theme;
 use crate::database::{Database, Transport};
@@ -91,7 +91,7 @@ fn examine(global: &Global) -> Vec<Check> {
         Ok(settings) => {
             let ring = keyring::load(&settings.key, &settings.key_options).map_err(Error::from);
             checks.push(match &ring {
-                Ok(ring) if ring.keys().is_empty() && is_new(&settings) => {
+                Ok(ring) if ring.keys().is_empty() && session::is_unmade(&settings) => {
                     Check::new("key ring", State::Doubtful, "a key is made with the database")
                 }
                 ring => key(ring),
@@ -102,11 +102,6 @@ fn examine(global: &Global) -> Vec<Check> {
     }
     checks.extend([terminal(), colours(global), clipboard()]);
     checks
-}
-
-/// Whether the database is the one in the data directory, and not made yet.
-fn is_new(settings: &Settings) -> bool {
-    matches!(&settings.database, DatabaseUrl::Sqlite(path) if settings.is_default_database && !path.exists())
 }
 
 fn configuration(global: &Global) -> Check {
@@ -137,7 +132,7 @@ fn key(ring: &Result<KeyRing>) -> Check {
 }
 
 fn database(settings: &Settings, ring: Option<KeyRing>) -> Vec<Check> {
-    if is_new(settings) {
+    if session::is_unmade(settings) {
         let said = "none yet: one is made in the data directory when the console is first opened";
         return vec![Check::new("database", State::Doubtful, said).mend("or name one: --database")];
     }

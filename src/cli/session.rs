@@ -124,6 +124,11 @@ fn settings_of(global: &Global, profile: Option<&str>) -> Result<Settings> {
     })
 }
 
+/// Whether the database is the one in the data directory, and not made yet.
+pub(super) fn is_unmade(settings: &Settings) -> bool {
+    matches!(&settings.database, DatabaseUrl::Sqlite(path) if settings.is_default_database && !path.exists())
+}
+
 /// Opens the database. The one in the data directory is made where it is missing; any other must be there.
 pub(super) fn open_database(settings: &Settings, output: &Output) -> Result<Box<dyn Database>> {
     let options = OpenOptions { read_only: settings.read_only };

@@ -5,11 +5,22 @@ use super::output::Output;
 use crate::error::{Error, Result};
 use clap::CommandFactory as _;
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
-/// Prints completions for `shell`.
+/// Prints what makes `shell` ask this program for completions: commands, options, and the names that are there.
+///
+/// # Errors
+/// The shell is not one that can ask.
 pub(super) fn completions(shell: Shell, output: &Output) -> Result<()> {
+    let shells = Shells::builtins();
+    let name = shell.to_string();
+    let Some(asking) = shells.completer(&name) else {
+        return Err(Error::usage(format!("there are no completions for {name}")));
+    };
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "strongroom", &mut script);
+    asking
+        .write_registration("COMPLETE", "strongroom", "strongroom", "strongroom", &mut script)
+        .map_err(|error| Error::failed(format!("the completions could not be made: {error}")))?;
     output.answer(script)
 }
 

@@ -1,5 +1,6 @@
 //! Which org and whose set: an id wins over a name, what fits several is an error, what fits none suggests the nearest.
 
+use super::complete;
 use crate::database::{Database, OrgId, OrgQuery, OrgRecord, Scope, UserQuery, UserRecord};
 use crate::error::{Error, ErrorKind, Result};
 use crate::secret::escape;
@@ -12,7 +13,7 @@ const NEARBY: usize = 2_000;
 #[derive(Args)]
 pub(super) struct OrgArgs {
     /// The organisation: its id or its name
-    #[arg(long, value_name = "ORG")]
+    #[arg(long, value_name = "ORG", add = complete::orgs())]
     pub(super) org: String,
 }
 
@@ -22,7 +23,7 @@ pub(super) struct TargetArgs {
     #[command(flatten)]
     org: OrgArgs,
     /// The user: an id or an e-mail
-    #[arg(long, value_name = "USER", required_unless_present = "shared")]
+    #[arg(long, value_name = "USER", required_unless_present = "shared", add = complete::users())]
     user: Option<String>,
     /// The secrets that the organisation shares, in place of a user's
     #[arg(long, conflicts_with = "user")]
