@@ -60,9 +60,7 @@ fn newcomer(env: &TestEnv) {
     // The search over everything, a part of the address, and there.
     let find = ["\x10", "n", ".", "7", "7", "7", "7", "7", "7", "\r"];
     for key in find {
-        // A search that is typed on is asked anew: what is chosen at the end is what was found last.
-        let pause = if key == "\r" { 1500 } else { 30 };
-        std::thread::sleep(Duration::from_millis(pause));
+        std::thread::sleep(Duration::from_millis(30));
         terminal.send(key);
     }
     terminal.wait_for("•");

@@ -42,7 +42,10 @@ pub fn commands() -> Vec<Hint> {
 /// What is there to choose from.
 enum Listing {
     Recent,
-    Searching,
+    /// On its way; whether the first hit is to be opened as soon as it is there.
+    Searching {
+        opens: bool,
+    },
     Found(Vec<Hit>),
     Failed(Error),
 }
@@ -65,13 +68,16 @@ impl State {
         match &self.listing {
             Listing::Recent => &self.recent,
             Listing::Found(hits) => hits,
-            Listing::Searching | Listing::Failed(_) => &[],
+            Listing::Searching { .. } | Listing::Failed(_) => &[],
         }
     }
 
     fn act(&mut self, act: Act) -> Vec<Action> {
         match act {
             Act::Open => {
+                if let Listing::Searching { opens } = &mut self.listing {
+                    *opens = true;
+                }
                 let chosen = self.hits().get(self.scroll.selected()).cloned();
                 return chosen.map(Action::Jump).into_iter().collect();
             }
@@ -94,7 +100,7 @@ impl State {
             self.listing = Listing::Recent;
             return vec![Action::Cancel];
         }
-        self.listing = Listing::Searching;
+        self.listing = Listing::Searching { opens: false };
         vec![Action::Request(Request::Find(self.search.trim().to_owned()))]
     }
 
@@ -124,7 +130,8 @@ impl State {
             Listing::Recent if self.recent.is_empty() => {
                 Some("Type a part of a name, an e-mail address, or the name of a secret.".to_owned())
             }
-            Listing::Searching => Some("searching".to_owned()),
+            Listing::Searching { opens: true } => Some("searching; the first that is found is opened".to_owned()),
+            Listing::Searching { opens: false } => Some("searching".to_owned()),
             Listing::Found(hits) if hits.is_empty() => Some("Nothing is called that.".to_owned()),
             Listing::Failed(error) => Some(error.message.clone()),
             Listing::Recent | Listing::Found(_) => None,
@@ -146,7 +153,13 @@ impl Screen for State {
             Event::Mouse(mouse) => {
                 return scroll::wheel(&mouse).map(|to| self.act(Act::Go(to))).unwrap_or_default();
             }
-            Event::Reply(Reply::Found(Ok(hits))) => self.listing = Listing::Found(hits),
+            Event::Reply(Reply::Found(Ok(hits))) => {
+                let opens = matches!(self.listing, Listing::Searching { opens: true });
+                self.listing = Listing::Found(hits);
+                if opens {
+                    return self.act(Act::Open);
+                }
+            }
             Event::Reply(Reply::Found(Err(error))) => self.listing = Listing::Failed(error),
             Event::Reply(_)
             | Event::Started
