@@ -89,13 +89,16 @@ fn among_secrets(env: &TestEnv, email: &str) {
     std::thread::sleep(Duration::from_millis(500));
     terminal.send("2/");
     terminal.send(&email[..12]);
-    terminal.send("\r3");
-    terminal.wait_for("NAME_00000");
+    terminal.send("\r");
+    terminal.wait_for("▌person.1000@");
+    terminal.send("3");
+    terminal.wait_for("NAME_00002");
     report("in a set of 10,000 secrets", &mut terminal, &["j", "k"]);
     report("a page of them", &mut terminal, &["\x04", "\x15"]);
     terminal.send("/");
     report("its filter, a letter", &mut terminal, &["9", "\x7f"]);
     terminal.send("\x1b");
+    std::thread::sleep(Duration::from_millis(1500));
     let (bytes, wakes) = (terminal.mark(), wake_ups(terminal.pid()));
     std::thread::sleep(IDLE);
     println!("idle for {IDLE:?}: {} bytes, {} wake-ups", terminal.mark() - bytes, wake_ups(terminal.pid()) - wakes);
