@@ -31,7 +31,8 @@ use std::time::Duration;
 /// Opens the console; with a target, on the form of that set.
 pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output) -> Result<()> {
     must_be_interactive(output)?;
-    keys::choose(global)?;
+    let file = session::configuration(global)?;
+    keys::choose(&file)?;
     let picked = pick::profile(global)?;
     let mut session = Session::open_profile(global, picked.as_deref().or(global.profile.as_deref()), output)?;
     match session.trail() {
@@ -58,7 +59,6 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         confirm: settings.confirm,
         ..opened(&*database, &config)
     };
-    let file = session::configuration(global)?;
     let (policy, has_mouse) = (policy(&file.console, &settings.key), file.console.mouse);
     let keeper = Keeper {
         source: settings.key,

@@ -105,7 +105,7 @@ fn examine(global: &Global) -> Vec<Check> {
 }
 
 fn configuration(global: &Global) -> Check {
-    let read = session::configuration(global).and_then(|file| keys::choose(global).map(|()| file));
+    let read = session::configuration(global).and_then(|file| keys::choose(&file).map(|()| file));
     match read {
         Err(error) => Check::of("configuration", &error),
         Ok(file) => {
@@ -179,12 +179,11 @@ fn rows(database: &mut dyn Database, config: &StoreConfig) -> Check {
 }
 
 fn trail(database: &mut dyn Database, config: &StoreConfig, settings: &Settings) -> Check {
+    let folder = settings.paths.state.join("audit");
     // Looking must not begin a trail where there is none.
     if !database.about().keeps_trail {
-        let folder = settings.paths.state.join("audit");
         return Check::new("audit trail", State::Good, format!("in a file under {}", folder.display()));
     }
-    let folder = settings.paths.state.join("audit");
     let verified =
         Trail::open(database, config.cipher(), &folder, config.operator()).and_then(|trail| trail.verify(database));
     match verified {

@@ -4,6 +4,7 @@ use super::arguments::Global;
 use super::output::Output;
 use super::session;
 use super::table;
+use crate::config::file::ConfigFile;
 use crate::console::commands;
 use crate::console::keymap::rebinding;
 use crate::error::{Error, Result};
@@ -13,14 +14,13 @@ use serde_json::json;
 ///
 /// # Errors
 /// `[keys]` makes no sense; the error names the line.
-pub(super) fn choose(global: &Global) -> Result<()> {
-    let file = session::configuration(global)?;
+pub(super) fn choose(file: &ConfigFile) -> Result<()> {
     rebinding::choose(&file.keys, commands::all())
         .map_err(|problem| Error::usage(format!("the configuration, {problem}")))
 }
 
 pub(super) fn run(global: &Global, output: &Output) -> Result<()> {
-    choose(global)?;
+    choose(&session::configuration(global)?)?;
     let all = commands::all();
     if output.wants_json() {
         let command = |command: &crate::console::keymap::Hint| {

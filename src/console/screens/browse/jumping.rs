@@ -66,19 +66,17 @@ impl State {
 
     /// Selects the second column's entry that leads on.
     pub(super) fn reach_user(&mut self) {
-        let Some(Goal::Set { scope, .. }) = &self.goal else {
-            if self.goal.take().is_some() {
-                self.focus_on(Column::Users);
+        let goal = match &self.goal {
+            None => return,
+            Some(Goal::Org(_)) => {
+                self.goal = None;
+                return self.focus_on(Column::Users);
             }
-            return;
+            Some(goal) => goal,
         };
-        let wanted = match scope {
-            Scope::Personal { user, .. } => Some(user),
-            Scope::NoOrg { user } => user.as_ref(),
-            Scope::Shared { .. } => None,
-        };
+        let wanted = user(goal);
         let leads = |who: &Who| match who {
-            Who::Shared => matches!(scope, Scope::Shared { .. }),
+            Who::Shared => matches!(goal, Goal::Set { scope: Scope::Shared { .. }, .. }),
             Who::User(user) => user.id.is_some() && user.id.as_ref() == wanted,
             Who::Personal(org) => org.personal.as_ref().map(|owner| &owner.user) == wanted,
         };
