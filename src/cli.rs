@@ -24,6 +24,7 @@ mod shell;
 mod table;
 mod target;
 mod user;
+mod words;
 
 use crate::error::{ErrorKind, Result};
 use arguments::{Cli, Command, Global};

@@ -9,32 +9,20 @@ use super::org::OrgCommand;
 use super::rotate::RotateCommand;
 use super::secret::SecretCommand;
 use super::user::UserCommand;
+use super::words;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
 /// The whole command line.
 #[derive(Parser)]
-#[command(name = "strongroom", version, about = ABOUT, long_about = LONG_ABOUT, after_help = AFTER_HELP)]
+#[command(name = "strongroom", version, about = words::ABOUT, long_about = words::LONG_ABOUT, after_help = words::AFTER_HELP)]
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) global: Global,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
-
-const ABOUT: &str = "Admin console for the secrets that a SaaS keeps for its users";
-
-const LONG_ABOUT: &str = "\
-Admin console for the secrets that a SaaS keeps for its users
-
-Without a command it opens the console. strongroom demo shows it on made-up secrets.";
-
-const AFTER_HELP: &str = "\
-Exit codes: 0 done, 1 failed, 2 usage, 3 conflict, 4 not found, 5 key missing or wrong,
-6 database unreachable, 130 interrupted.
-
-A key is never an argument: it comes from --key-file, the profile, JWT_SECRET, or the data directory.";
 
 /// What every command takes.
 #[derive(Args, Clone, Default)]

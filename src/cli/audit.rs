@@ -4,9 +4,10 @@ use super::arguments::Global;
 use super::output::Output;
 use super::session::Session;
 use super::table;
+use super::words;
 use crate::audit::{Trail, foreign_writes};
 use crate::database::TrailRow;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::secret::escape;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -77,17 +78,8 @@ fn list(session: &mut Session, trail: &Trail, arguments: &ListArgs, output: &Out
     for (row, gap) in &listed {
         let text = |text: Option<&str>| escape::line(text.unwrap_or_default()).into_owned();
         if *gap {
-            let words = "somebody else stored this set";
-            table.add_row([
-                "",
-                "",
-                "",
-                "foreign write",
-                &text(row.org.as_deref()),
-                &text(row.user.as_deref()),
-                "",
-                words,
-            ]);
+            let (action, detail) = words::FOREIGN_WRITE;
+            table.add_row(["", "", "", action, &text(row.org.as_deref()), &text(row.user.as_deref()), "", detail]);
         }
         table.add_row([
             row.seq.to_string(),
@@ -101,7 +93,10 @@ fn list(session: &mut Session, trail: &Trail, arguments: &ListArgs, output: &Out
         ]);
     }
     output.answer(table::text(&table))?;
-    output.note(&format!("the trail is in {}", trail.place()));
+    if listed.is_empty() {
+        output.note(words::NO_RECORDS);
+    }
+    output.note(&words::trail_is_in(trail.place()));
     Ok(())
 }
 
@@ -127,11 +122,10 @@ fn verify(session: &mut Session, trail: &Trail, output: &Output) -> Result<()> {
     let verdict = trail.verify(&mut *session.database)?;
     match &verdict.finding {
         None => {
-            output.answer(format!("{} records, each as it was written\n", verdict.records))?;
-            output.note("not found: a rollback of the trail and its head, where no machine has seen a later one");
+            output.answer(format!("{}\n", words::trail_sound(verdict.records)))?;
+            output.note(words::ROLLBACK_NOT_FOUND);
             Ok(())
         }
-        Some(finding) => Err(Error::failed(format!("the audit trail was tampered with: {}", finding.sentence()))
-            .hint(format!("it is in {}", trail.place()))),
+        Some(finding) => Err(words::tampered(&finding.sentence(), trail.place())),
     }
 }

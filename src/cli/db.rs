@@ -5,12 +5,12 @@ mod status;
 use super::arguments::Global;
 use super::output::Output;
 use super::session::{self, Session};
+use super::words;
 use crate::audit::Trail;
 use crate::config::{DatabaseUrl, Settings};
 use crate::database::Database;
 use crate::error::Result;
 use crate::rotation::Plan;
-use crate::secret::escape;
 use crate::store::StoreConfig;
 use clap::Subcommand;
 use std::path::PathBuf;
@@ -44,7 +44,7 @@ pub(super) fn run(command: &DbCommand, global: &Global, output: &Output) -> Resu
             let mut database = session::open_database(&settings, output)?;
             let plan = Plan::find(&mut *database, &settings.rotation)?;
             database.backup(file, &plan.backup())?;
-            output.note(&format!("the copy is in {}", escape::line(&file.display().to_string())));
+            output.note(&words::copied(file));
             Ok(())
         }
     }
@@ -73,6 +73,6 @@ fn init(global: &Global, output: &Output) -> Result<()> {
     let mut database = session::open_database(&settings, output)?;
     let created = database.init()?;
     begin_trail(&settings, &mut *database, output)?;
-    output.note(if created { "created Strongroom's own tables" } else { "Strongroom's own tables are there already" });
+    output.note(words::own_tables(created));
     Ok(())
 }

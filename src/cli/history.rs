@@ -6,8 +6,9 @@ use super::secret::difference;
 use super::session::Session;
 use super::table;
 use super::target::TargetArgs;
+use super::words;
 use crate::database::{Keep, KeptSet, Purge, Scope};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::secret::escape;
 use crate::store::{Base, Difference, DropSealed, LoadedSet, NewSet, SaasSecretsStore};
 use clap::{Args, Subcommand};
@@ -73,9 +74,7 @@ pub(super) struct PurgeArgs {
 pub(super) fn run(command: &HistoryCommand, global: &Global, output: &Output) -> Result<()> {
     let mut session = Session::open(global, output)?;
     if !session.database.about().keeps_history {
-        return Err(
-            Error::failed("this database keeps no history").hint("strongroom db init creates the tables for it")
-        );
+        return Err(words::no_history());
     }
     match command {
         HistoryCommand::List { target } => list(&mut session, target, output),
@@ -90,6 +89,9 @@ fn list(session: &mut Session, target: &TargetArgs, output: &Output) -> Result<(
     let kept = session.database.history(&scope)?;
     if output.wants_json() {
         return output.json(&Value::Array(kept.iter().map(object).collect()));
+    }
+    if kept.is_empty() {
+        output.note(words::NOTHING_KEPT);
     }
     let mut rows = table::table(&["ID", "REPLACED AT", "BY", "SECRETS", "NOTE"]);
     for set in &kept {
@@ -119,9 +121,7 @@ fn object(set: &KeptSet) -> Value {
 /// A kept set, decrypted.
 fn version(session: &mut Session, id: i64) -> Result<LoadedSet> {
     let mut store = SaasSecretsStore::of(&mut *session.database, &Scope::NoOrg { user: None }, session.config.clone());
-    store.version(id)?.ok_or_else(|| {
-        Error::new(ErrorKind::NotFound, format!("there is no kept set {id}")).hint("see: strongroom history list")
-    })
+    store.version(id)?.ok_or_else(|| words::no_kept_set(id))
 }
 
 fn stored(session: &mut Session, scope: &Scope) -> Result<LoadedSet> {
@@ -147,7 +147,7 @@ fn restore(session: &mut Session, arguments: &RestoreArgs, output: &Output) -> R
     let old = version(session, arguments.id)?;
     let sealed = old.sealed_rows().count();
     if sealed > 0 {
-        output.warn(&format!("{sealed} of its secrets are sealed and are not restored: no known key opens them"));
+        output.warn(&words::sealed_not_restored(sealed));
     }
     let standing = Arc::new(stored(session, &old.scope)?);
     let new = NewSet {
@@ -173,7 +173,7 @@ fn purge(session: &mut Session, arguments: &PurgeArgs, output: &Output) -> Resul
         None => None,
         Some(days) => {
             let age = SignedDuration::from_hours(24 * i64::from(days));
-            let at = Timestamp::now().checked_sub(age).map_err(|_| Error::usage("that many days are no time"))?;
+            let at = Timestamp::now().checked_sub(age).map_err(|_| words::too_many_days(days))?;
             Some(Keep::time(at))
         }
     };
@@ -187,9 +187,9 @@ fn purge(session: &mut Session, arguments: &PurgeArgs, output: &Output) -> Resul
         Purge::Of { scope, before }
     };
     let purged = session.database.purge(&which)?;
-    output.answer(format!("{purged} kept sets deleted\n"))?;
+    output.answer(format!("{}\n", words::purged(purged)))?;
     if session.database.about().role.is_some() && purged > 0 {
-        output.note("the server's WAL, its standbys and backups still hold their ciphertext");
+        output.note(words::PURGED_ELSEWHERE);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What is encrypted under which key, for people and for machines.
 
 use super::session::Session;
+use super::words;
 use crate::error::Result;
 use crate::keyring::KeyRing;
 use crate::rotation::{Inventory, Plan, Tally};
@@ -72,7 +73,7 @@ pub(super) fn lines(inventory: &Inventory, ring: &KeyRing) -> Vec<[String; 2]> {
         lines.push([format!("  as {format}"), count.to_string()]);
     }
     for (key, count) in &secrets.by_key {
-        lines.push([format!("  under key {}", escape::line(key)), format!("{count}{}", said_of(key, ring))]);
+        lines.push([format!("  {}", words::under_key(key)), format!("{count}{}", said_of(key, ring))]);
     }
     lines.push(["  sealed".to_owned(), secrets.sealed.to_string()]);
     for column in &inventory.columns {
@@ -82,21 +83,21 @@ pub(super) fn lines(inventory: &Inventory, ring: &KeyRing) -> Vec<[String; 2]> {
         }
         let under = tally.by_key.iter().map(|(key, count)| format!("{count} under {}", escape::line(key)));
         let mut parts: Vec<String> = under.collect();
-        for (count, what) in [(tally.sealed, "sealed"), (tally.plain, "not encrypted")] {
+        for (count, what) in [(tally.sealed, "sealed"), (tally.plain, words::NOT_ENCRYPTED)] {
             if count > 0 {
                 parts.push(format!("{count} {what}"));
             }
         }
         if !column.rotates {
-            parts.push("not rotated: see rotation.known_columns".to_owned());
+            parts.push(words::NOT_ROTATED.to_owned());
         }
         lines.push([escape::line(&column.name).into_owned(), parts.join(", ")]);
     }
     if !inventory.hidden.is_empty() {
-        lines.push(["not readable by this role".to_owned(), escape::line(&inventory.hidden.join(", ")).into_owned()]);
+        lines.push([words::NOT_READABLE.to_owned(), escape::line(&inventory.hidden.join(", ")).into_owned()]);
     }
     if let Some(key) = &inventory.trail_key {
-        lines.push(["the audit trail's own key".to_owned(), format!("under {}", escape::line(key))]);
+        lines.push([words::TRAIL_KEY.to_owned(), format!("under {}", escape::line(key))]);
     }
     lines
 }
@@ -106,10 +107,5 @@ fn said_of(id: &str, ring: &KeyRing) -> String {
     let Some(key) = ring.keys().iter().find(|key| key.id.0 == id) else { return String::new() };
     let days = Timestamp::now().duration_since(key.created_at).as_hours() / 24;
     let writes = ring.writer().is_some_and(|writer| writer.id == key.id);
-    let state = match (writes, key.active) {
-        (true, _) => "it writes",
-        (false, true) => "active",
-        (false, false) => "retired: nothing else opens these",
-    };
-    format!(" ({state}, {} old)", if days == 1 { "1 day".to_owned() } else { format!("{days} days") })
+    format!(" {}", words::key_state(writes, key.active, days))
 }

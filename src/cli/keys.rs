@@ -4,10 +4,11 @@ use super::arguments::Global;
 use super::output::Output;
 use super::session;
 use super::table;
+use super::words;
 use crate::config::file::ConfigFile;
 use crate::console::commands;
 use crate::console::keymap::rebinding;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use serde_json::json;
 
 /// Takes the keys of the configuration over; from here on they are the console's.
@@ -15,8 +16,7 @@ use serde_json::json;
 /// # Errors
 /// `[keys]` makes no sense; the error names the line.
 pub(super) fn choose(file: &ConfigFile) -> Result<()> {
-    rebinding::choose(&file.keys, commands::all())
-        .map_err(|problem| Error::usage(format!("the configuration, {problem}")))
+    rebinding::choose(&file.keys, commands::all()).map_err(|problem| words::keys_not_bound(&problem))
 }
 
 pub(super) fn run(global: &Global, output: &Output) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The log: a file in the state directory, for those who ask for it with `-v`.
 
 use super::arguments::Global;
+use super::words;
 use crate::config::Paths;
 use crate::error::{Error, Result};
 use std::fs::{DirBuilder, OpenOptions};
@@ -23,12 +24,11 @@ pub(super) fn start(global: &Global) -> Result<()> {
     };
     let folder = Paths::of_user()?.state;
     let path = folder.join("strongroom.log");
-    let unwritable =
-        |error: std::io::Error| Error::failed(format!("the log {} cannot be written: {error}", path.display()));
+    let unwritable = |error: std::io::Error| words::log_not_written(&path, &error);
     DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(unwritable)?;
     let file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path).map_err(unwritable)?;
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
     let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(Mutex::new(file)).with_filter(ours);
     tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines))
-        .map_err(|_| Error::failed("the log was started twice"))
+        .map_err(|_| Error::failed(words::LOG_TWICE))
 }

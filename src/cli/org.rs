@@ -4,6 +4,7 @@ use super::arguments::Global;
 use super::output::Output;
 use super::session::Session;
 use super::table;
+use super::words;
 use crate::database::{Counting, OrgKind, OrgQuery};
 use crate::error::Result;
 use crate::secret::escape;
@@ -35,7 +36,7 @@ pub(super) fn run(command: &OrgCommand, global: &Global, output: &Output) -> Res
     let orgs = session.database.orgs(&query)?.items;
     let counts = session.database.counts()?;
     if counts.without_org > 0 {
-        output.note(&format!("not listed: {} secret(s) that belong to no organisation", counts.without_org));
+        output.note(&words::orgless_not_listed(counts.without_org));
     }
     if output.wants_json() {
         let orgs = orgs.iter().map(|org| {
@@ -50,7 +51,10 @@ pub(super) fn run(command: &OrgCommand, global: &Global, output: &Output) -> Res
         return output.json(&Value::Array(orgs.collect()));
     }
     if !*personal && counts.personal_orgs > 0 {
-        output.note(&format!("{} personal organisations are not listed; see --personal", counts.personal_orgs));
+        output.note(&words::personal_not_listed(counts.personal_orgs));
+    }
+    if orgs.is_empty() {
+        output.note(&words::no_orgs(search));
     }
     let mut rows = table::table(&["NAME", "USERS", "SECRETS", "ID"]);
     for org in &orgs {

@@ -2,6 +2,7 @@
 
 use super::arguments::Global;
 use super::is_closed_pipe;
+use super::words;
 use crate::error::{Error, Result};
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal as _, Write as _};
@@ -46,7 +47,7 @@ impl Output {
     pub(super) fn answer(&self, text: impl AsRef<[u8]>) -> Result<()> {
         let mut out = self.stdout.lock();
         let written = out.write_all(text.as_ref()).and_then(|()| out.flush());
-        written.or_else(|error| if is_closed_pipe(&error) { Ok(()) } else { Err(unwritable(&error)) })
+        written.or_else(|error| if is_closed_pipe(&error) { Ok(()) } else { Err(words::answer_not_written(&error)) })
     }
 
     /// Answers with JSON.
@@ -84,7 +85,7 @@ impl Output {
     pub(super) fn ask(text: &str) -> Result<String> {
         say(text);
         let mut line = String::new();
-        io::stdin().read_line(&mut line).map_err(|error| Error::failed(format!("no answer: {error}")))?;
+        io::stdin().read_line(&mut line).map_err(|error| words::no_answer(&error))?;
         Ok(line.trim().to_owned())
     }
 
@@ -123,8 +124,4 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 fn say(text: &str) {
     // Nobody can be told that standard error is closed.
     let _ = io::stderr().write_all(text.as_bytes());
-}
-
-fn unwritable(error: &io::Error) -> Error {
-    Error::failed(format!("the answer could not be written: {error}"))
 }

@@ -1,6 +1,7 @@
 //! What the process does before anything else, so that no plaintext of it can be taken elsewhere.
 
-use crate::error::{Error, Result};
+use super::words;
+use crate::error::Result;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 /// No core dumps, and no other process of this user may look into this one's memory.
@@ -8,9 +9,6 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior,
 /// # Errors
 /// The system refuses: then nothing is decrypted at all.
 pub(super) fn harden() -> Result<()> {
-    let refused = |error: rustix::io::Errno| {
-        Error::failed(format!("core dumps could not be switched off, so that nothing is decrypted: {error}"))
-    };
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).map_err(refused)?;
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(refused)
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).map_err(words::not_hardened)?;
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(words::not_hardened)
 }

@@ -9,8 +9,8 @@ use super::arguments::Global;
 use super::output::Output;
 use super::session::Session;
 use super::target::TargetArgs;
-use super::{console, table};
-use crate::error::{Error, Result};
+use super::{console, table, words};
+use crate::error::Result;
 use crate::secret::{MASK, PLAIN_MASK, escape};
 use crate::store::file::SetFormat;
 use crate::store::{LoadedSet, OpenRow, Row, SaasSecretsStore, SealedRow};
@@ -83,10 +83,7 @@ pub(super) fn run(command: SecretCommand, global: &Global, output: &Output) -> R
 /// It asks for a word that was not given.
 pub(super) fn check_guard(session: &Session, confirmed: Option<&str>) -> Result<()> {
     match &session.settings.confirm {
-        Some(word) if confirmed != Some(word.as_str()) => {
-            Err(Error::usage("this profile is guarded: nothing is written without --confirm")
-                .hint(format!("if you mean it: --confirm {}", escape::line(word))))
-        }
+        Some(word) if confirmed != Some(word.as_str()) => Err(words::guarded(word)),
         Some(_) | None => Ok(()),
     }
 }
@@ -98,7 +95,7 @@ pub(super) fn check_guard(session: &Session, confirmed: Option<&str>) -> Result<
 pub(super) fn check_note(session: &Session, note: Option<&str>) -> Result<Option<String>> {
     let note = note.map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
     if note.is_none() && session.settings.require_note {
-        return Err(Error::usage("this profile wants a note on each commit").hint("say why: --note TEXT"));
+        return Err(words::note_wanted());
     }
     Ok(note)
 }
@@ -143,14 +140,17 @@ fn list(set: &LoadedSet, global: &Global, output: &Output) -> Result<()> {
                 rows.add_row([&*row.name.to_string(), mask, &description, row.format.name(), &row.key.to_string()]);
             }
             Row::Sealed(row) => {
-                rows.add_row([&*row.name.to_string(), "sealed", "no known key opens it", "", ""]);
+                rows.add_row([&*row.name.to_string(), "sealed", words::OPENED_BY_NO_KEY, "", ""]);
             }
         }
     }
     output.answer(table::text(&rows))?;
+    if set.rows.is_empty() {
+        output.note(words::NO_SECRETS);
+    }
     let sealed = set.sealed_rows().count();
     if sealed > 0 {
-        output.warn(&format!("{sealed} sealed: the server cannot load this set at all until that is mended"));
+        output.warn(&words::sealed_in_set(sealed));
     }
     Ok(())
 }

@@ -2,15 +2,16 @@
 
 use super::arguments::Global;
 use super::output::Output;
+use super::words;
 use crate::audit::Trail;
 use crate::config::file::{ConfigFile, KeyCommand, PasswordSetting};
 use crate::config::{DatabaseUrl, Inputs, Paths, Settings};
 use crate::database::postgres::{self, Postgres};
 use crate::database::sqlite::{OpenOptions, Sqlite};
-use crate::database::{About, Database, DatabaseError, Transport};
-use crate::error::{Error, Result};
+use crate::database::{Database, DatabaseError};
+use crate::error::Result;
 use crate::keyring::{self, KeyRing, KeySource};
-use crate::secret::{Secret, escape};
+use crate::secret::Secret;
 use crate::store::StoreConfig;
 use jiff::Timestamp;
 use std::path::Path;
@@ -53,8 +54,7 @@ impl Session {
     pub(super) fn open_unattended(global: &Global, name: &str) -> Result<Self> {
         let settings = settings_of(&without_places(global), Some(name))?;
         if settings.key == KeySource::Prompt || matches!(settings.password, Some(PasswordSetting::Prompt(_))) {
-            return Err(Error::usage(format!("the profile {} asks for its key or password", escape::line(name)))
-                .hint("leave the console and run: strongroom secret diff"));
+            return Err(words::profile_asks(name));
         }
         Self::open_other(global, name, &Output::silent())
     }
@@ -104,8 +104,7 @@ pub(super) fn settings(global: &Global) -> Result<Settings> {
 /// The configuration file that the command line, or else the platform, names.
 pub(super) fn configuration(global: &Global) -> Result<ConfigFile> {
     match &global.config {
-        Some(path) => ConfigFile::read(path)?
-            .ok_or_else(|| Error::usage(format!("there is no configuration file {}", path.display()))),
+        Some(path) => ConfigFile::read(path)?.ok_or_else(|| words::no_configuration(path)),
         None => Ok(ConfigFile::read(&Paths::of_user()?.config.join("config.toml"))?.unwrap_or_default()),
     }
 }
@@ -143,18 +142,13 @@ pub(super) fn open_database(settings: &Settings, output: &Output) -> Result<Box<
             let password = password(settings)?;
             let options = postgres::OpenOptions { read_only: settings.read_only, password };
             let database = Postgres::open(url, options)?;
-            warn_of(database.about(), output);
+            let about = database.about();
+            if let Some(warning) = words::unverified(about.transport, &about.location) {
+                output.warn(&warning);
+            }
             Ok(Box::new(database))
         }
     }
-}
-
-/// Says what lies between us and the database, if that is nothing to rely on.
-fn warn_of(about: &About, output: &Output) {
-    let Transport::Unverified { is_encrypted } = about.transport else { return };
-    let how =
-        if is_encrypted { "TLS, but nobody vouches for the server" } else { "no TLS: everybody on the way can read" };
-    output.warn(&format!("unverified connection to {} ({how}); see sslmode=verify-full", about.location));
 }
 
 /// The database's password, where the profile says how to get it.
@@ -165,8 +159,8 @@ fn password(settings: &Settings) -> Result<Option<Secret>> {
             Ok(Some(keyring::source::secret_of_command(command, settings.key_options.deadline)?))
         }
         Some(PasswordSetting::Prompt(_)) => {
-            let answer = rpassword::prompt_password("Database password: ")
-                .map_err(|error| Error::usage(format!("the database password cannot be asked for: {error}")))?;
+            let answer = rpassword::prompt_password(words::PASSWORD_PROMPT)
+                .map_err(|error| words::password_not_asked(&error))?;
             Ok(Some(Secret::new(answer)))
         }
     }
@@ -175,14 +169,14 @@ fn password(settings: &Settings) -> Result<Option<Secret>> {
 /// Creates an empty database at `path`, and a key in the data directory where no key is named.
 pub(super) fn create_database(path: &Path, settings: &Settings, output: &Output) -> Result<Box<dyn Database>> {
     let database = Sqlite::create(path)?;
-    output.note(&format!("created the empty database {}", database.about().location));
+    output.note(&words::database_created(&database.about().location));
     if let KeySource::DataDirectory(folder) = &settings.key
         && keyring::load(&settings.key, &settings.key_options)?.keys().is_empty()
     {
         let key = keyring::generate(None, Timestamp::now())?;
         let file = folder.join(".keys");
         keyring::create_file(&file, std::slice::from_ref(&key))?;
-        output.note(&format!("created the key {} in {}", key.id, file.display()));
+        output.note(&words::key_created(&key.id, &file));
     }
     Ok(Box::new(database))
 }

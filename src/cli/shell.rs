@@ -2,7 +2,8 @@
 
 use super::arguments::Cli;
 use super::output::Output;
-use crate::error::{Error, Result};
+use super::words;
+use crate::error::Result;
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 use clap_complete::env::Shells;
@@ -15,12 +16,12 @@ pub(super) fn completions(shell: Shell, output: &Output) -> Result<()> {
     let shells = Shells::builtins();
     let name = shell.to_string();
     let Some(asking) = shells.completer(&name) else {
-        return Err(Error::usage(format!("there are no completions for {name}")));
+        return Err(words::no_completions(&name));
     };
     let mut script = Vec::new();
     asking
         .write_registration("COMPLETE", "strongroom", "strongroom", "strongroom", &mut script)
-        .map_err(|error| Error::failed(format!("the completions could not be made: {error}")))?;
+        .map_err(|error| words::completions_not_made(&error))?;
     output.answer(script)
 }
 
@@ -29,7 +30,7 @@ pub(super) fn man(output: &Output) -> Result<()> {
     let mut command = Cli::command();
     command.build();
     let mut page = Vec::new();
-    render(&command, &mut page).map_err(|error| Error::failed(format!("the manual could not be made: {error}")))?;
+    render(&command, &mut page).map_err(|error| words::manual_not_made(&error))?;
     output.answer(page)
 }
 

@@ -1,9 +1,9 @@
 //! Which org and whose set: an id wins over a name, what fits several is an error, what fits none suggests the nearest.
 
 use super::complete;
+use super::words::{self, Named};
 use crate::database::{Database, OrgId, OrgQuery, OrgRecord, Scope, UserQuery, UserRecord};
-use crate::error::{Error, ErrorKind, Result};
-use crate::secret::escape;
+use crate::error::{Error, Result};
 use clap::Args;
 
 /// How many entries are looked at for a near miss.
@@ -57,11 +57,11 @@ pub(super) fn find_set(database: &mut dyn Database, org: &str, user: Option<&str
         Some(user) => {
             let user = find_user(database, &org, user)?;
             let title = user.title();
-            let id = user.id.ok_or_else(|| Error::failed(format!("{title} has no id")))?;
+            let id = user.id.ok_or_else(|| words::user_without_id(&title))?;
             (Scope::Personal { org: org.id.clone(), user: id }, title)
         }
         None if !database.about().has_shared => {
-            return Err(Error::failed("this database is older than shared secrets: it has no is_org_shared"));
+            return Err(words::nothing_shared());
         }
         None => (Scope::Shared { org: org.id.clone() }, "shared".to_owned()),
     };
@@ -80,24 +80,23 @@ impl OrgArgs {
 
 fn find_org(database: &mut dyn Database, wanted: &str) -> Result<OrgRecord> {
     let found = database.find_orgs(wanted)?;
-    only("organisation", wanted, found, |org| org.id.to_string()).unwrap_or_else(|| {
+    only(words::ORGANISATION, wanted, found, |org| org.id.to_string()).unwrap_or_else(|| {
         let query = OrgQuery { limit: NEARBY, ..OrgQuery::default() };
         let names = database.orgs(&query)?.items.into_iter().map(|org| org.name);
-        Err(missing("organisation", wanted, names, "strongroom org list"))
+        Err(missing(words::ORGANISATION, wanted, names))
     })
 }
 
 fn find_user(database: &mut dyn Database, org: &OrgRecord, wanted: &str) -> Result<UserRecord> {
     if wanted.is_empty() {
-        return Err(Error::usage("the user is empty").hint("give an id or an e-mail, or --shared"));
+        return Err(words::empty_user());
     }
     let found = database.find_users(&org.id, wanted)?;
-    only("user", wanted, found, |user| user.id.as_ref().map_or_else(String::new, ToString::to_string)).unwrap_or_else(
-        || {
+    only(words::USER, wanted, found, |user| user.id.as_ref().map_or_else(String::new, ToString::to_string))
+        .unwrap_or_else(|| {
             let emails = users_of(database, &org.id)?.into_iter().filter_map(|user| user.email);
-            Err(missing("user", wanted, emails, "strongroom user list --org …"))
-        },
-    )
+            Err(missing(words::USER, wanted, emails))
+        })
 }
 
 fn users_of(database: &mut dyn Database, org: &OrgId) -> Result<Vec<UserRecord>> {
@@ -106,21 +105,16 @@ fn users_of(database: &mut dyn Database, org: &OrgId) -> Result<Vec<UserRecord>>
 }
 
 /// The one that was found, or an error for several; `None` where there is none.
-fn only<T>(what: &str, wanted: &str, mut found: Vec<T>, id: impl Fn(&T) -> String) -> Option<Result<T>> {
+fn only<T>(what: Named, wanted: &str, mut found: Vec<T>, id: impl Fn(&T) -> String) -> Option<Result<T>> {
     if found.len() < 2 {
         return found.pop().map(Ok);
     }
-    let ids: Vec<String> = found.iter().map(id).collect();
-    let error = Error::usage(format!("{} is the name of several: give the id of one {what}", escape::line(wanted)));
-    Some(Err(ids.into_iter().fold(error, Error::hint)))
+    Some(Err(words::several_called(what, wanted, found.iter().map(id).collect())))
 }
 
 /// An error that suggests what was perhaps meant.
-fn missing(what: &str, wanted: &str, names: impl Iterator<Item = String>, list: &str) -> Error {
-    let error = Error::new(ErrorKind::NotFound, format!("there is no {what} {}", escape::line(wanted)));
+fn missing(what: Named, wanted: &str, names: impl Iterator<Item = String>) -> Error {
     let near = names.map(|name| (strsim::jaro_winkler(&name.to_lowercase(), &wanted.to_lowercase()), name));
-    match near.filter(|(likeness, _)| *likeness > 0.75).max_by(|one, other| one.0.total_cmp(&other.0)) {
-        Some((_, name)) => error.hint(format!("did you mean {}?", escape::line(&name))),
-        None => error.hint(format!("see: {list}")),
-    }
+    let nearest = near.filter(|(likeness, _)| *likeness > 0.75).max_by(|one, other| one.0.total_cmp(&other.0));
+    words::nothing_called(what, wanted, nearest.as_ref().map(|(_, name)| name.as_str()))
 }

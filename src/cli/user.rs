@@ -5,6 +5,7 @@ use super::output::Output;
 use super::session::Session;
 use super::table;
 use super::target::OrgArgs;
+use super::words;
 use crate::database::{UserId, UserQuery};
 use crate::error::Result;
 use crate::secret::escape;
@@ -40,13 +41,16 @@ pub(super) fn run(command: &UserCommand, global: &Global, output: &Output) -> Re
         });
         return output.json(&Value::Array(users.collect()));
     }
+    if users.is_empty() {
+        output.note(&words::no_users(search));
+    }
     let mut rows = table::table(&["E-MAIL", "ROLE", "SECRETS", "ID"]);
     for user in &users {
         let text = |text: &Option<String>, none: &str| {
             text.as_deref().map_or_else(|| none.to_owned(), |text| escape::line(text).into_owned())
         };
         let id = user.id.as_ref().map_or_else(String::new, ToString::to_string);
-        rows.add_row([text(&user.email, "–"), text(&user.role, "no member"), user.secrets.to_string(), id]);
+        rows.add_row([text(&user.email, "–"), text(&user.role, words::NO_MEMBER), user.secrets.to_string(), id]);
     }
     output.answer(table::text(&rows))
 }

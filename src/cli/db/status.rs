@@ -4,23 +4,9 @@ use super::super::inventory;
 use super::super::output::Output;
 use super::super::session::Session;
 use super::super::table;
-use crate::database::Counts;
+use super::super::words;
 use crate::error::Result;
-use crate::secret::escape;
 use serde_json::{Value, json};
-
-fn history_words(keeps: bool, counts: &Counts) -> String {
-    match (keeps, counts.orphans) {
-        (false, _) => "no: see strongroom db init".to_owned(),
-        (true, 0) => format!("yes, {}", counts.kept),
-        (true, gone) => {
-            format!(
-                "yes, {}, {gone} of them of users or organisations that are gone (history purge --orphans)",
-                counts.kept
-            )
-        }
-    }
-}
 
 pub(super) fn run(session: &mut Session, output: &Output) -> Result<()> {
     let inventory = inventory::take(session)?;
@@ -57,22 +43,20 @@ pub(super) fn run(session: &mut Session, output: &Output) -> Result<()> {
     }
     rows.add_row(["takes writes", &about.read_only.as_ref().map_or("yes".to_owned(), |why| format!("no: {why}"))]);
     rows.add_row(["shared secrets", &yes(about.has_shared)]);
-    rows.add_row(["unique index on names", &yes(about.has_unique_index)]);
-    rows.add_row(["Strongroom's own tables", &yes(about.has_own_tables)]);
-    rows.add_row(["keeps replaced sets", &history_words(about.keeps_history, &counts)]);
-    rows.add_row(["organisations", &format!("{} and {} personal", counts.orgs, counts.personal_orgs)]);
+    rows.add_row([words::UNIQUE_INDEX, &yes(about.has_unique_index)]);
+    rows.add_row([words::OWN_TABLES, &yes(about.has_own_tables)]);
+    rows.add_row([words::KEEPS_SETS, &words::kept_sets(about.keeps_history, &counts)]);
+    rows.add_row(["organisations", &words::organisations(&counts)]);
     rows.add_row(["users", &counts.users.to_string()]);
-    let (shared, lost) = (inventory.shared, counts.without_org);
-    rows.add_row(["secrets", &format!("{}, {shared} of them shared, {lost} without an organisation", counts.secrets)]);
+    rows.add_row(["secrets", &words::secrets(&counts, inventory.shared)]);
     for line in inventory::lines(&inventory, session.config.ring()) {
         rows.add_row(line);
     }
     output.answer(table::text(&rows))?;
     if !inventory.locked_out.is_empty() {
-        output
-            .warn(&format!("the server cannot load these {} sets, each has a sealed row:", inventory.locked_out.len()));
+        output.warn(&words::not_loaded(inventory.locked_out.len()));
         for (org, user) in &inventory.locked_out {
-            output.note(&format!("  user {} in organisation {}", escape::line(user), escape::line(org)));
+            output.note(&words::not_loaded_set(user, org));
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Whoever runs a demo holds the lock of its folder for life. A folder of ours whose lock is free is nobody's any
 //! more, so the next demo removes it.
 
+use super::super::words;
 use crate::error::Error;
 use rustix::fs::{FileType, FlockOperation, Mode, OFlags};
 use std::fs::{File, Permissions};
@@ -35,15 +36,14 @@ impl Folder {
         for place in places {
             sweep(place);
         }
-        let mut reason = "there is no folder for temporary files".to_owned();
+        let mut reason = words::NO_TEMPORARY_FOLDER.to_owned();
         for place in places {
             match claim(place) {
                 Ok(folder) => return Ok(folder),
-                Err(error) => reason = format!("{}: {error}", crate::secret::escape::line(&place.to_string_lossy())),
+                Err(error) => reason = words::folder_failed(place, &error),
             }
         }
-        Err(Error::failed(format!("the demo has nowhere to put its database: {reason}"))
-            .hint("set TMPDIR to a folder that you may write to"))
+        Err(words::nowhere(&reason))
     }
 
     /// Where it is.

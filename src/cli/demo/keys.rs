@@ -1,6 +1,7 @@
 //! The keys of the demo: one that writes, two of the years before, and one that somebody lost.
 
-use crate::cipher::{Cipher, CipherError, Format};
+use super::super::words;
+use crate::cipher::{Cipher, Format};
 use crate::database::StoredText;
 use crate::error::Error;
 use crate::keyring::{self, Key, KeyId, KeyOrigin, KeyRing};
@@ -60,7 +61,7 @@ impl Keys {
             Lock::Oldest => self.oldest.seal(text).map(without_outer_layer),
             Lock::Lost => self.lost.seal(text),
         };
-        sealed.map_err(|error: CipherError| Error::failed(format!("the demo cannot be encrypted: {error}")))
+        sealed.map_err(words::demo_not_encrypted)
     }
 }
 
@@ -71,7 +72,7 @@ fn key(id: &str, notes: &str, seconds: i64, active: bool) -> Result<(Key, [Ciphe
     // While its ciphers are made the key has to be active, or it would write nothing.
     let ring = KeyRing::new(vec![Key { id: KeyId(id.to_owned()), ..new }], KeyOrigin::Nowhere, Vec::new());
     let ciphers = [Format::Fernet, Format::Jwe].map(|format| Cipher::new(&ring, format, None));
-    let key = ring.into_keys().pop().ok_or_else(|| Error::failed("the demo has no key"))?;
+    let key = ring.into_keys().pop().ok_or_else(|| Error::failed(words::DEMO_WITHOUT_KEY))?;
     Ok((Key { active, ..key }, ciphers))
 }
 

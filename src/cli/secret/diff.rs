@@ -5,8 +5,9 @@ use super::super::output::Output;
 use super::super::session::Session;
 use super::super::table;
 use super::super::target::find_set;
+use super::super::words;
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::secret::escape;
 use crate::store::json::{Description, Incoming};
 use crate::store::{Change, Difference, NewSecret, SaasSecretsStore, Side, StoreConfig};
@@ -15,13 +16,8 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 
-/// What a side of the comparison may be, in the words of `--help`.
-const SIDES: &str = "\
-A side is ORG/USER, or ORG/ for what the organisation shares; before it PROFILE: for another database. @FILE is a JSON or
-dotenv file. ORG is an id or a name, USER an id or an e-mail; a name with a / or a : in it has to be an id.";
-
 #[derive(Args)]
-#[command(after_help = SIDES)]
+#[command(after_help = words::SIDES)]
 pub(in crate::cli) struct DiffArgs {
     /// One set: [PROFILE:]ORG/USER or @FILE
     a: String,
@@ -34,7 +30,7 @@ pub(super) fn run(arguments: &DiffArgs, global: &Global, output: &Output) -> Res
     let difference = Difference::of_secrets(&a.secrets, &b.secrets);
     for side in [&a, &b] {
         if side.sealed > 0 {
-            output.warn(&format!("{}: {} sealed, which cannot be compared", side.title, side.sealed));
+            output.warn(&words::not_compared(&side.title, side.sealed));
         }
     }
     if output.wants_json() {
@@ -48,6 +44,9 @@ pub(super) fn run(arguments: &DiffArgs, global: &Global, output: &Output) -> Res
     for change in &difference.changes {
         let (is, name) = said(change);
         rows.add_row([escape::line(name).into_owned(), in_words(is, &a.title, &b.title)]);
+    }
+    if difference.changes.is_empty() {
+        output.note(words::BOTH_EMPTY);
     }
     output.answer(table::text(&rows))
 }
@@ -66,11 +65,11 @@ fn said(change: &Change) -> (&'static str, &str) {
 
 fn in_words(is: &str, a: &str, b: &str) -> String {
     match is {
-        "only-a" => format!("only in {a}"),
-        "only-b" => format!("only in {b}"),
-        "different" => "different".to_owned(),
-        "different-description" => "the same, with another description".to_owned(),
-        _ => "the same".to_owned(),
+        "only-a" => words::only_in(a),
+        "only-b" => words::only_in(b),
+        "different" => words::OTHER_VALUE.to_owned(),
+        "different-description" => words::OTHER_DESCRIPTION.to_owned(),
+        _ => words::SAME.to_owned(),
     }
 }
 
@@ -99,7 +98,7 @@ pub(in crate::cli) enum Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    /// What [`SIDES`] describes.
+    /// What [`words::SIDES`] describes.
     ///
     /// # Errors
     /// It is neither a file nor a set.
@@ -107,9 +106,7 @@ impl<'t> Place<'t> {
         if let Some(path) = text.strip_prefix('@') {
             return Ok(Self::File(Path::new(path)));
         }
-        let (place, user) = text
-            .rsplit_once('/')
-            .ok_or_else(|| Error::usage(format!("{} is neither ORG/USER nor @FILE", escape::line(text))))?;
+        let (place, user) = text.rsplit_once('/').ok_or_else(|| words::no_side(text))?;
         let (profile, org) = match place.split_once(':') {
             Some((profile, org)) => (Some(profile), org),
             None => (None, place),

@@ -1,6 +1,7 @@
 //! A difference on paper: names and signs, never a value.
 
 use super::super::output::Output;
+use super::super::words;
 use crate::error::Result;
 use crate::store::{Change, Difference, Revision};
 use serde_json::{Value, json};
@@ -32,16 +33,16 @@ pub(in crate::cli) fn print(
     }
     // Writing to a String cannot fail.
     if kept > 0 {
-        let _ = writeln!(text, "= {kept} unchanged");
+        let _ = writeln!(text, "= {}", words::unchanged(kept));
     }
     if difference.changes.is_empty() {
-        text.push_str("= the set is empty, and stays so\n");
+        let _ = writeln!(text, "= {}", words::STAYS_EMPTY);
     }
     output.answer(text)?;
     output.note(match (after, difference.is_empty()) {
-        (None, _) => "nothing was changed: this was a dry run",
-        (Some(_), true) => "nothing had to be changed",
-        (Some(_), false) => "stored",
+        (None, _) => words::DRY_RUN,
+        (Some(_), true) => words::NOTHING_TO_STORE,
+        (Some(_), false) => words::STORED,
     });
     Ok(())
 }
@@ -52,13 +53,15 @@ fn line(text: &mut String, change: &Change) {
         Change::Added(name) => writeln!(text, "+ {name}"),
         Change::Changed { name, value: true, description: false } => writeln!(text, "~ {name}  value"),
         Change::Changed { name, value: false, .. } => writeln!(text, "~ {name}  description"),
-        Change::Changed { name, value: true, description: true } => writeln!(text, "~ {name}  value, description"),
-        Change::Renamed { from, to, description: false } => writeln!(text, "> {from} renamed to {to}"),
-        Change::Renamed { from, to, description: true } => writeln!(text, "> {from} renamed to {to}  description"),
+        Change::Changed { name, value: true, description: true } => writeln!(text, "~ {name}  {}", words::BOTH),
+        Change::Renamed { from, to, description: false } => writeln!(text, "> {}", words::renamed(from, to)),
+        Change::Renamed { from, to, description: true } => {
+            writeln!(text, "> {}  description", words::renamed(from, to))
+        }
         Change::Removed(name) => writeln!(text, "- {name}"),
         Change::Kept(name) => writeln!(text, "= {name}"),
-        Change::SealedKept(name) => writeln!(text, "! {name}  sealed, kept as it is"),
-        Change::SealedDropped(name) => writeln!(text, "- {name}  sealed, deleted"),
+        Change::SealedKept(name) => writeln!(text, "! {}", words::sealed_kept(name)),
+        Change::SealedDropped(name) => writeln!(text, "- {}", words::sealed_deleted(name)),
     };
 }
 

@@ -3,10 +3,10 @@
 use super::super::output::Output;
 use super::super::session::Session;
 use super::super::target::TargetArgs;
+use super::super::words;
 use super::FileFormat;
 use crate::audit::{Action, Event};
-use crate::error::{Error, ErrorKind, Result};
-use crate::secret::escape;
+use crate::error::Result;
 use crate::store::{LoadedSet, file, json};
 use clap::Args;
 use std::fs;
@@ -30,23 +30,22 @@ pub(in crate::cli) struct ExportArgs {
 
 pub(super) fn run(arguments: &ExportArgs, session: &mut Session, output: &Output) -> Result<()> {
     if arguments.output.is_none() && output.is_terminal() && !arguments.force {
-        return Err(Error::usage("secrets are not shown on a terminal")
-            .hint("write them to a file with -o FILE, or show them with --force"));
+        return Err(words::not_on_a_terminal());
     }
     let (title, set) = super::load(session, &arguments.target)?;
     refuse_wrong_key(&set)?;
     let (rows, twice) = json::exported(&set);
     for row in set.sealed_rows() {
-        output.warn(&format!("{} is sealed and left out", row.name));
+        output.warn(&words::left_out(&row.name));
     }
     for name in twice {
-        output.warn(&format!("{name} stands twice: the later one is exported"));
+        output.warn(&words::stands_twice(name));
     }
     let trail = session.trail()?;
     let event = Event {
         names: rows.iter().map(|row| row.name.as_str().to_owned()).collect(),
         before: Some(set.revision.to_string()),
-        detail: Some(if arguments.output.is_some() { "to a file" } else { "to a pipe" }.to_owned()),
+        detail: Some(if arguments.output.is_some() { words::TO_A_FILE } else { words::TO_A_PIPE }.to_owned()),
         ..Event::of(Action::Export, &set.scope)
     };
     trail.record(&mut *session.database, &event)?;
@@ -58,7 +57,7 @@ pub(super) fn run(arguments: &ExportArgs, session: &mut Session, output: &Output
         None => output.answer(text.as_bytes()),
         Some(path) => {
             write(path, text.as_bytes(), arguments.force)?;
-            output.note(&format!("{} secrets of {title} are in {}", rows.len(), shown(path)));
+            output.note(&words::written(path, rows.len(), &title));
             Ok(())
         }
     }
@@ -69,24 +68,22 @@ pub(super) fn refuse_wrong_key(set: &LoadedSet) -> Result<()> {
     if set.rows.is_empty() || set.open_rows().next().is_some() {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Key, "the key ring opens none of this set's secrets")
-        .hint("point --key-file at the server's key, and check it with: strongroom key check"))
+    Err(words::set_not_opened())
 }
 
 /// Writes a file of mode 0600 that was not there. With `force` it may take the place of a file, but never of a link.
 fn write(path: &Path, content: &[u8], force: bool) -> Result<()> {
     let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Error::failed(format!("{} exists already", shown(path)))
-            .hint("name another file, or overwrite it with --force"),
-        _ => Error::new(super::super::kind_of(&error), format!("{} cannot be written: {error}", shown(path))),
+        io::ErrorKind::AlreadyExists => words::exists(path),
+        _ => words::not_written(path, &error),
     };
     if force && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
-        return Err(Error::failed(format!("{} is a link, which is not followed", shown(path))));
+        return Err(words::is_a_link(path));
     }
     if force {
         return replace(path, content).map_err(failed);
     }
-    file::write_new(path, content).map_err(|error| error.hint("name another file, or overwrite it with --force"))
+    file::write_new(path, content).map_err(|error| error.hint(words::OTHER_FILE))
 }
 
 /// The new file takes the place of the old one at once, so that its mode is 0600 whatever the old one's was.
@@ -96,8 +93,4 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)
-}
-
-fn shown(path: &Path) -> String {
-    escape::line(&path.display().to_string()).into_owned()
 }

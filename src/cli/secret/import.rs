@@ -3,8 +3,9 @@
 use super::super::output::Output;
 use super::super::session::Session;
 use super::super::target::TargetArgs;
+use super::super::words;
 use super::{FileFormat, difference};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::secret::{Secret, SecretName, escape};
 use crate::store::file;
 use crate::store::json::{Description, Incoming};
@@ -94,12 +95,11 @@ pub(super) fn run(arguments: &ImportArgs, session: &mut Session, output: &Output
 /// Reads a file, or standard input, to its end. What it holds is never repeated.
 fn read(path: &Path, format: FileFormat) -> Result<Vec<Incoming>> {
     let name = if path == Path::new("-") {
-        "standard input".to_owned()
+        words::STANDARD_INPUT.to_owned()
     } else {
         escape::line(&path.display().to_string()).into_owned()
     };
-    let unreadable =
-        |error: io::Error| Error::new(super::super::kind_of(&error), format!("{name} cannot be read: {error}"));
+    let unreadable = |error: io::Error| words::not_read(&name, &error);
     let bytes = if path == Path::new("-") {
         let mut bytes = Zeroizing::new(Vec::new());
         io::stdin().lock().read_to_end(&mut bytes).map_err(unreadable)?;
@@ -119,9 +119,7 @@ fn merged(arguments: &ImportArgs, set: &LoadedSet, wanted: &[NewSecret]) -> Resu
     };
     Merge::new(&[], set, wanted).resolve(|_| side).map_err(|undecided| {
         let names: Vec<String> = undecided.iter().map(ToString::to_string).collect();
-        let text = format!("the file and the stored set differ in {}", names.join(", "));
-        Error::new(ErrorKind::Conflict, text)
-            .hint("nothing was written: --mine takes the file's, --theirs what is stored")
+        words::undecided(&names)
     })
 }
 
