@@ -19,12 +19,13 @@ pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widgets;
+mod words;
 pub mod worker;
 
 pub use state::Ending;
 
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::rotation::Keeper;
 use crate::store::StoreConfig;
 use clipboard::Clipboard;
@@ -73,27 +74,22 @@ pub fn run(setup: Setup) -> Result<Ending> {
     terminal::install_panic_hook();
     let (sender, messages) = channel();
     // First of all: a signal that comes while the terminal is being taken must not leave it taken.
-    input::listen_for_signals(&sender).map_err(|error| lost(&error))?;
+    input::listen_for_signals(&sender).map_err(|error| words::no_terminal(&error))?;
     let (width, height) = terminal::size();
-    let mut screen = Screen::take(setup.has_mouse).map_err(|error| lost(&error))?;
+    let mut screen = Screen::take(setup.has_mouse).map_err(|error| words::no_terminal(&error))?;
     let worker = Worker::start(setup.database, setup.config, setup.sides, setup.keeper, sender.clone())
-        .map_err(|error| lost(&error))?;
-    let clipboard = Clipboard::start(setup.clipboard, sender.clone()).map_err(|error| lost(&error))?;
-    input::listen_for_keys(&sender).map_err(|error| lost(&error))?;
+        .map_err(|error| words::no_terminal(&error))?;
+    let clipboard = Clipboard::start(setup.clipboard, sender.clone()).map_err(|error| words::no_terminal(&error))?;
+    input::listen_for_keys(&sender).map_err(|error| words::no_terminal(&error))?;
     let mut state = State::new(setup.opened, setup.theme, setup.policy, Size::new(width, height), Instant::now());
     let effects = update::start(&mut state, setup.form);
     let ending = turn(&mut state, effects, &messages, &Hands { worker: &worker, clipboard: &clipboard }, &mut screen)
-        .map_err(|error| lost(&error));
+        .map_err(|error| words::no_terminal(&error));
     // What is under way, a commit above all, is finished before the terminal is given back.
     drop(worker);
     drop(clipboard);
     drop(screen);
     ending
-}
-
-fn lost(error: &io::Error) -> Error {
-    Error::failed(format!("the console needs a terminal: {error}"))
-        .hint("run it in a terminal, or use the command line: strongroom help")
 }
 
 /// The loop: waits for a message or for what is due, drains the queue, and draws once.

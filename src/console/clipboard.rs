@@ -3,6 +3,7 @@
 
 use super::message::Message;
 use super::terminal;
+use super::words;
 use crate::secret::Secret;
 use std::ffi::OsStr;
 use std::io::{self, Write as _};
@@ -121,7 +122,7 @@ impl Board {
         }
         match self {
             Self::Desktop { desktop, ours } => {
-                marked(desktop.set()).text(value.expose()).map_err(|_| "not copied: the desktop did not take it")?;
+                marked(desktop.set()).text(value.expose()).map_err(|_| words::DESKTOP_TOOK_NOTHING)?;
                 *ours = Some(value);
                 Ok(())
             }
@@ -129,7 +130,7 @@ impl Board {
                 // Before tmux 3.2 a buffer cannot be passed on.
                 let is_there = tmux(&["load-buffer", "-w", "-b", BUFFER, "-"], value.expose())
                     || tmux(&["load-buffer", "-b", BUFFER, "-"], value.expose());
-                if is_there { Ok(()) } else { Err("not copied: tmux did not take it") }
+                if is_there { Ok(()) } else { Err(words::TMUX_TOOK_NOTHING) }
             }
             Self::Terminal | Self::Unopened(_) => terminal::copy(&value),
         }

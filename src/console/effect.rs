@@ -1,6 +1,7 @@
 //! Everything that `update` can ask for.
 
 use super::message::Hit;
+use super::words;
 use crate::audit;
 use crate::database::{OrgQuery, Scope, UserQuery};
 use crate::keyring::KeyId;
@@ -202,11 +203,8 @@ pub enum Typed {
 
 impl Typed {
     /// How each is typed, and what it does.
-    pub const HELP: [(&'static str, &'static str); 3] = [
-        ("import FILE", "Read a JSON or dotenv file into the form"),
-        ("export FILE", "Write the set in the clear into a new file"),
-        ("compare SIDE", "Compare with @FILE, ORG/USER, ORG/ or PROFILE:ORG/USER"),
-    ];
+    pub const HELP: [(&'static str, &'static str); 3] =
+        [("import FILE", words::IMPORT), ("export FILE", words::EXPORT), ("compare SIDE", words::COMPARE)];
 
     /// The command in what was typed: `import FILE`.
     pub fn read(text: &str) -> Option<Self> {

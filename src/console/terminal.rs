@@ -1,5 +1,6 @@
 //! The terminal: taken at the start, given back on every way out. The only file of the console that writes to it.
 
+use super::words;
 use super::worker;
 use crate::secret::Secret;
 use crossterm::clipboard::CopyToClipboard;
@@ -140,9 +141,9 @@ fn leave() {
 pub fn copy(value: &Secret) -> Result<(), &'static str> {
     let text = value.expose();
     if text.len() > LONGEST_COPY {
-        return Err("not copied: the value is longer than terminals take; export it to a file");
+        return Err(words::TOO_LONG_TO_COPY);
     }
-    send_copy(text).map_err(|_| "not copied: the terminal did not take it")
+    send_copy(text).map_err(|_| words::TERMINAL_TOOK_NOTHING)
 }
 
 /// Overwrites the clipboard with a harmless text. It cannot be read back, so this happens in any case.
@@ -168,10 +169,7 @@ pub fn install_panic_hook() {
             return;
         }
         leave();
-        let _ = writeln!(
-            io::stderr(),
-            "strongroom: this is a bug, at {place}; no set is ever half written, the one in the database is whole"
-        );
+        let _ = writeln!(io::stderr(), "{}", words::bug(&place));
     }));
 }
 

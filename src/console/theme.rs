@@ -1,9 +1,9 @@
 //! Colours and signs. Whatever a colour says, a sign or a word says too.
 
 use super::effect::Tone;
+use super::words;
 use crate::config::file::Colour;
 use crate::config::theme::ThemeFile;
-use crate::secret::escape;
 use ratatui::style::{Color, Modifier, Style};
 
 /// How things look. The background is the terminal's own.
@@ -125,9 +125,7 @@ fn style(words: &str) -> Result<Style, String> {
             "italic" => style.add_modifier(Modifier::ITALIC),
             "underlined" => style.add_modifier(Modifier::UNDERLINED),
             "reversed" => style.add_modifier(Modifier::REVERSED),
-            colour => style.fg(colour
-                .parse()
-                .map_err(|_| format!("{} is neither a colour nor a way to write", escape::line(colour)))?),
+            colour => style.fg(colour.parse().map_err(|_| words::no_style(colour))?),
         })
     })
 }

@@ -5,6 +5,7 @@ use super::state::{Phase, State};
 use super::update::hints;
 use super::widgets::dialog::{self, Dialog};
 use super::widgets::{footer, header, toast};
+use super::words;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -21,7 +22,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         return footer::draw(frame, foot, &lock::commands(), &state.theme);
     }
     let locks = left.and_then(|left| lock::in_header(state.policy, left));
-    let copied = state.copied_for().map(|seconds| format!("clipboard {seconds} s"));
+    let copied = state.copied_for().map(words::clipboard);
     let notes: Vec<String> = copied.into_iter().chain(locks).collect();
     header::draw(frame, head, &top.screen.title(), &state.opened, &notes, &state.theme);
     top.screen.view(frame, body, &state.look());
@@ -34,11 +35,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
         toast::draw(frame, body, text, &state.theme);
     }
     if matches!(state.phase, Phase::AskingToQuit) {
-        let dialog = Dialog {
-            title: "Quit",
-            text: "The form has changes that are not stored. Leave, and give them up?",
-            choices: "y leave · n stay",
-        };
+        let dialog = Dialog { title: "Quit", text: words::QUIT, choices: words::QUIT_CHOICES };
         dialog::draw(frame, body, &dialog, &state.theme);
     }
 }

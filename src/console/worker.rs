@@ -5,6 +5,7 @@ mod rotation;
 
 use super::effect::{Request, RequestId};
 use super::message::{LockAnswer, Message, Reply, TrailView, Version, View};
+use super::words;
 use crate::audit;
 use crate::database::{About, Database, Interrupt, Scope};
 use crate::error::Error;
@@ -208,7 +209,7 @@ impl Bench {
         let event = audit::Event {
             names: rows.iter().map(|row| row.name.as_str().to_owned()).collect(),
             before: Some(set.revision.to_string()),
-            detail: Some("to a file".to_owned()),
+            detail: Some(words::TO_A_FILE.to_owned()),
             ..audit::Event::of(audit::Action::Export, &set.scope)
         };
         self.record(&event)?;
@@ -217,14 +218,12 @@ impl Bench {
             SetFormat::Dotenv => json::write_dotenv(&rows)?,
         };
         file::write_new(path, text.as_bytes())?;
-        let left_out = set.sealed_rows().count();
-        let sealed = if left_out > 0 { format!(", {left_out} sealed left out") } else { String::new() };
-        Ok(format!("{} secrets written in the clear{sealed}", rows.len()))
+        Ok(words::exported(rows.len(), set.sealed_rows().count()))
     }
 
     fn trail(&mut self) -> Result<TrailView, Error> {
         self.config.must_be_audited()?;
-        let Some(trail) = self.config.trail() else { return Err(Error::failed("no audit trail is kept here")) };
+        let Some(trail) = self.config.trail() else { return Err(words::no_trail()) };
         let verdict = trail.verify(&mut *self.database)?;
         let rows = trail.rows(&mut *self.database)?;
         Ok(TrailView { gaps: audit::foreign_writes(&rows), rows, verdict })

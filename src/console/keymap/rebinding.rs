@@ -1,8 +1,8 @@
 //! Keys that the operator chose in place of the declared ones. They are taken over once, before the first frame.
 
+use super::super::words;
 use super::{Hint, Key};
 use crate::config::console::KeyChoice;
-use crate::secret::escape;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -27,11 +27,10 @@ pub fn choose(choices: &[KeyChoice], mut commands: Vec<Hint>) -> Result<(), Stri
     for choice in choices {
         let problem = |text: String| format!("line {}: {text}", choice.line);
         let Some(command) = commands.iter_mut().find(|command| command.full_name() == choice.command) else {
-            let name = escape::line(&choice.command);
-            return Err(problem(format!("there is no command {name}; see them all: strongroom keys")));
+            return Err(problem(words::no_command(&choice.command)));
         };
         if let Some(unknown) = choice.keys.iter().find(|name| Key::named(name).is_none()) {
-            return Err(problem(format!("there is no key {}", escape::line(unknown))));
+            return Err(problem(words::no_key(unknown)));
         }
         // They live as long as the process, like the declared ones.
         let keys: Vec<&'static str> =
@@ -43,7 +42,7 @@ pub fn choose(choices: &[KeyChoice], mut commands: Vec<Hint>) -> Result<(), Stri
         if let Some((key, one, other)) =
             clashes(&commands).find(|(_, one, other)| [one, other].iter().any(|name| **name == choice.command))
         {
-            return Err(format!("line {}: {key} would be both {one} and {other}", choice.line));
+            return Err(format!("line {}: {}", choice.line, words::key_twice(key, &one, &other)));
         }
     }
     // A second choice in one process would be another console: there is none.

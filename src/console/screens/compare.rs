@@ -5,6 +5,7 @@ use super::super::keymap::{Binding, Group, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
 use super::super::widgets::{frame, text};
+use super::super::words;
 use crate::secret::SecretName;
 use crate::store::{Base, Change, Difference, DropSealed, NewSecret, NewSet, Side};
 use crossterm::event::KeyEvent;
@@ -96,10 +97,10 @@ impl State {
     fn take(&self, context: &Context<'_>) -> Vec<Action> {
         let warn = |text: String| vec![Action::Toast(Toast { tone: Tone::Warning, text })];
         if self.chosen.is_empty() {
-            return warn("nothing is chosen: space chooses a secret of the first set".to_owned());
+            return warn(words::NOTHING_CHOSEN.to_owned());
         }
         if let Some(reason) = &context.opened.about.read_only {
-            return warn(format!("nothing can be taken over, the database is read-only: {reason}"));
+            return warn(words::not_taken_over(reason));
         }
         let mut secrets: Vec<NewSecret> = self.second.set.to_secrets();
         for taken in self.first.secrets.iter().filter(|secret| self.chosen.contains(&secret.name)).cloned() {
@@ -123,10 +124,10 @@ impl State {
     fn line(&self, change: &Change, is_selected: bool, width: usize, look: &Look<'_>) -> Line<'static> {
         let theme = look.theme;
         let (name, what, style): (&SecretName, &str, Style) = match change {
-            Change::Removed(name) => (name, "only in the first", theme.warning),
-            Change::Added(name) | Change::Renamed { to: name, .. } => (name, "only in the second", theme.warning),
+            Change::Removed(name) => (name, words::ONLY_FIRST, theme.warning),
+            Change::Added(name) | Change::Renamed { to: name, .. } => (name, words::ONLY_SECOND, theme.warning),
             Change::Changed { name, value: true, .. } => (name, "different", theme.bad),
-            Change::Changed { name, value: false, .. } => (name, "the same, described differently", theme.warning),
+            Change::Changed { name, value: false, .. } => (name, words::DESCRIBED_DIFFERENTLY, theme.warning),
             Change::Kept(name) | Change::SealedKept(name) | Change::SealedDropped(name) => {
                 (name, "the same", theme.dim)
             }
@@ -183,7 +184,7 @@ impl Screen for State {
             }
         }
         if listed.is_empty() {
-            lines.push(Line::from(" Both say the same."));
+            lines.push(Line::from(format!(" {}", words::BOTH_SAY_THE_SAME)));
         }
         target.render_widget(Paragraph::new(lines), list);
     }

@@ -20,6 +20,7 @@ use crate::console::keymap::{Group, Hint};
 use crate::console::message::Reply;
 use crate::console::screen::{Context, Event, Look, Screen};
 use crate::console::widgets::scroll::{self, Move};
+use crate::console::words;
 use crate::error::Error;
 use crate::secret::{Secret, escape};
 use crate::store::NewSet;
@@ -153,7 +154,7 @@ impl State {
     /// The secrets of a file become rows, as those of a paste do.
     fn imported(&mut self, read: Result<Vec<Incoming>, Error>) -> Vec<Action> {
         match read {
-            Ok(found) if found.is_empty() => toast(Tone::Warning, "the file holds no secrets"),
+            Ok(found) if found.is_empty() => toast(Tone::Warning, words::EMPTY_FILE),
             Ok(found) => {
                 self.end_row();
                 let pasted = paste::apply(&mut self.model, found);
@@ -170,17 +171,17 @@ impl State {
 
     fn edit(&mut self) -> Vec<Action> {
         let Some(row) = self.model.row(self.chosen) else {
-            return toast(Tone::Info, "there is no row to edit: a adds one");
+            return toast(Tone::Info, words::NO_ROW_TO_EDIT);
         };
         if row.mark() == row::Mark::Removed {
-            return toast(Tone::Info, "this row is marked for removal: d takes the mark off");
+            return toast(Tone::Info, words::ROW_GOES);
         }
         match Writing::begin(&self.model, self.chosen, Focus::Name) {
             Some(writing) => {
                 self.mode = Mode::Writing(Box::new(writing));
                 Vec::new()
             }
-            None => toast(Tone::Warning, SEALED),
+            None => toast(Tone::Warning, words::ROW_SEALED),
         }
     }
 
@@ -197,17 +198,17 @@ impl State {
         match self.model.toggle_removal(self.chosen) {
             Some(Marked::Goes | Marked::Stays) => self.choose(self.chosen.saturating_add(1)),
             Some(Marked::Gone) => self.choose(self.chosen),
-            None => return toast(Tone::Info, "there is no row to remove"),
+            None => return toast(Tone::Info, words::NO_ROW_TO_REMOVE),
         }
         Vec::new()
     }
 
     fn duplicate(&mut self) -> Vec<Action> {
         if self.model.rows().is_empty() {
-            return toast(Tone::Info, "there is no row to duplicate: a adds one");
+            return toast(Tone::Info, words::NO_ROW_TO_DUPLICATE);
         }
         if !self.model.duplicate(self.chosen) {
-            return toast(Tone::Warning, SEALED);
+            return toast(Tone::Warning, words::ROW_SEALED);
         }
         self.choose(self.chosen + 1);
         Vec::new()
@@ -219,7 +220,7 @@ impl State {
                 self.choose(row);
                 Vec::new()
             }
-            None => toast(Tone::Info, "there is nothing to undo"),
+            None => toast(Tone::Info, words::NOTHING_TO_UNDO),
         }
     }
 
@@ -250,7 +251,7 @@ impl State {
             return toast(Tone::Bad, &format!("{of}{}", problem.sentence()));
         }
         if !self.has_changes() {
-            return toast(Tone::Info, "there are no changes to review");
+            return toast(Tone::Info, words::NOTHING_TO_REVIEW);
         }
         let (base, title) = (Arc::clone(&self.target.set), self.target.title.clone());
         vec![Action::Review(ReviewTarget { new: self.model.to_set(&base), base, title })]
@@ -275,12 +276,8 @@ impl State {
                 self.put_name();
                 match taken {
                     Ok(()) => Vec::new(),
-                    Err(_) if focus == Focus::Name => {
-                        toast(Tone::Warning, "a name is one line of visible characters: nothing was pasted")
-                    }
-                    Err(_) => {
-                        toast(Tone::Warning, "a description is one line of visible characters: nothing was pasted")
-                    }
+                    Err(_) if focus == Focus::Name => toast(Tone::Warning, words::NAME_NOT_PASTED),
+                    Err(_) => toast(Tone::Warning, words::DESCRIPTION_NOT_PASTED),
                 }
             }
         }
@@ -288,18 +285,16 @@ impl State {
 
     fn paste_rows(&mut self, text: &Secret) -> Vec<Action> {
         match paste::read(text) {
-            Ok(found) if found.is_empty() => toast(Tone::Warning, "the paste holds no NAME=value lines"),
+            Ok(found) if found.is_empty() => toast(Tone::Warning, words::EMPTY_PASTE),
             Ok(found) => {
                 let pasted = paste::apply(&mut self.model, found);
                 self.choose(pasted.last);
                 toast(Tone::Good, &pasted.sentence())
             }
-            Err(error) => toast(Tone::Warning, &format!("NAME=value lines can be pasted here; {error}")),
+            Err(error) => toast(Tone::Warning, &words::paste_not_read(error)),
         }
     }
 }
-
-const SEALED: &str = "no known key opens this row: it can only be kept, or removed with d";
 
 fn toast(tone: Tone, text: &str) -> Vec<Action> {
     vec![Action::Toast(Toast { tone, text: text.to_owned() })]
@@ -339,12 +334,8 @@ impl Screen for State {
             Event::Reply(Reply::Recorded(recorded)) => self.recorded(recorded),
             Event::Reply(Reply::Import(read)) => self.imported(read),
             Event::Typed(Typed::Import(path)) => vec![Action::Request(Request::Import(path))],
-            Event::Typed(Typed::Export(_)) => {
-                toast(Tone::Warning, "what is in the form is not stored yet: export from the browser")
-            }
-            Event::Typed(Typed::Compare(_)) => {
-                toast(Tone::Warning, "what is in the form is not stored yet: compare from the browser")
-            }
+            Event::Typed(Typed::Export(_)) => toast(Tone::Warning, words::EXPORT_ELSEWHERE),
+            Event::Typed(Typed::Compare(_)) => toast(Tone::Warning, words::COMPARE_ELSEWHERE),
             Event::Started | Event::Reply(_) | Event::Due | Event::Committed(_) | Event::Jump(_) => Vec::new(),
         }
     }

@@ -5,6 +5,7 @@ use super::super::keymap::{self, Binding, Group, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
 use super::super::widgets::{footer, frame, text};
+use super::super::words;
 use crossterm::event::KeyEvent;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
@@ -181,12 +182,12 @@ impl Screen for State {
         if found.is_empty() {
             let word = self.search.split(' ').next().unwrap_or_default();
             if Typed::read(&self.search).is_some() {
-                lines.push(Line::from(" Enter runs it."));
+                lines.push(Line::from(format!(" {}", words::ENTER_RUNS)));
             }
             let typed = Typed::HELP.iter().filter(|(command, _)| command.starts_with(word));
             let mut said: Vec<String> = typed.map(|(command, help)| format!(" {command}  {help}")).collect();
             if said.is_empty() {
-                said.push(" Nothing is called that. Esc closes the list.".to_owned());
+                said.push(format!(" {}", words::NO_SUCH_COMMAND));
                 said.extend(Typed::HELP.iter().map(|(command, help)| format!(" {command}  {help}")));
             }
             let width = usize::from(inner.width);

@@ -7,6 +7,7 @@ use super::super::keymap::{Binding, Group, Hint};
 use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
+use super::super::words;
 use crate::database::KeptSet;
 use crate::error::Error;
 use crate::secret::Secret;
@@ -124,7 +125,7 @@ impl State {
             }
             Act::CopyScript => match &self.listing {
                 Listing::WithoutTables(script) => {
-                    let text = "Copied the script; it is cleared in 30 seconds".to_owned();
+                    let text = words::SCRIPT_COPIED.to_owned();
                     vec![Action::Copy(Arc::new(Secret::new(script))), Action::Toast(Toast { tone: Tone::Good, text })]
                 }
                 Listing::Loading | Listing::Ready(_) | Listing::Failed(_) => Vec::new(),
@@ -136,11 +137,11 @@ impl State {
     fn restore(&self, context: &Context<'_>) -> Vec<Action> {
         let warn = |text: &str| vec![Action::Toast(Toast { tone: Tone::Warning, text: text.to_owned() })];
         if let Some(reason) = &context.opened.about.read_only {
-            return warn(&format!("nothing can be restored, the database is read-only: {reason}"));
+            return warn(&words::not_restored(reason));
         }
         let chosen = self.selected().and_then(|kept| Some((kept.id, self.versions.get(&kept.id)?)));
         let Some((id, version)) = chosen else {
-            return warn("the kept set is still on its way");
+            return warn(words::VERSION_LOADING);
         };
         let new = NewSet {
             secrets: version.to_secrets(),
@@ -170,14 +171,18 @@ impl State {
                 Vec::new()
             }
             Reply::Version(Ok(None)) => {
-                let text = "this set is kept no longer".to_owned();
+                let text = words::VERSION_GONE.to_owned();
                 vec![Action::Toast(Toast { tone: Tone::Warning, text })]
             }
             Reply::Version(Err(error)) => {
                 vec![Action::Toast(Toast { tone: Tone::Bad, text: error.message })]
             }
-            Reply::Panicked | Reply::Cancelled => {
-                self.listing = Listing::Failed(Error::failed("given up: nothing was read"));
+            Reply::Panicked => {
+                self.listing = Listing::Failed(words::read_panicked());
+                Vec::new()
+            }
+            Reply::Cancelled => {
+                self.listing = Listing::Failed(words::history_given_up());
                 Vec::new()
             }
             Reply::Overview(_)

@@ -7,6 +7,7 @@ use super::super::keymap::{Binding, Group, Hint};
 use super::super::message::Reply;
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
+use super::super::words;
 use crate::audit;
 use crate::error::Error;
 use crate::secret::SecretName;
@@ -117,7 +118,7 @@ impl State {
             Act::Edit => return self.rebase(false),
             Act::Done if self.undecided() == 0 => return self.rebase(true),
             Act::Done => {
-                let text = format!("{} still to decide: t takes theirs, m takes mine", self.undecided());
+                let text = words::still_to_decide(self.undecided());
                 return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
             }
         }

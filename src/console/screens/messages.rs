@@ -5,6 +5,7 @@ use super::super::keymap::{Binding, Group, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
 use super::super::widgets::{frame, text};
+use super::super::words;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -97,7 +98,7 @@ impl Screen for State {
             lines.extend(wrapped.into_iter().skip(1).map(|line| Line::from(format!("{indent}{line}"))));
         }
         if lines.is_empty() {
-            lines.push(Line::from(" Nothing was said yet."));
+            lines.push(Line::from(format!(" {}", words::NO_MESSAGES)));
         }
         target.render_widget(Paragraph::new(lines).block(block), area);
     }

@@ -8,6 +8,7 @@ use super::super::message::{Opened, Reply, View};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::changes;
 use super::super::widgets::scroll::{self, Move, Scroll};
+use super::super::words;
 use crate::error::{Error, ErrorKind};
 use crate::store::{Change, Difference, LoadedSet};
 use crossterm::event::KeyEvent;
@@ -168,12 +169,12 @@ impl State {
         }
         if self.needs_note && self.note.trim().is_empty() {
             self.phase = Phase::Noting;
-            let text = "this profile wants a note: say why, and press enter".to_owned();
+            let text = words::NOTE_WANTED.to_owned();
             return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
         }
         match (&self.guard, &self.phase) {
             (Some(word), Phase::Guarded(typed)) if word != typed => {
-                let text = format!("nothing was written: type {} first", crate::secret::escape::line(word));
+                let text = words::guard_not_typed(word);
                 return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
             }
             (Some(_), Phase::Reading | Phase::Failed(_)) => {
@@ -190,9 +191,8 @@ impl State {
     fn answered(&mut self, reply: Reply) -> Vec<Action> {
         let result = match reply {
             Reply::Commit(result) => result,
-            Reply::Panicked => Err(Error::failed("the commit ended in a bug of Strongroom")
-                .hint("the stored set is whole: go back, and look at it in the browser")),
-            Reply::Cancelled => Err(Error::new(ErrorKind::Interrupted, "given up: nothing was written")),
+            Reply::Panicked => Err(words::commit_panicked()),
+            Reply::Cancelled => Err(words::commit_given_up()),
             Reply::Load(loaded) => return self.merge(loaded),
             Reply::Overview(_)
             | Reply::Orgs(_)
@@ -244,9 +244,7 @@ impl State {
 }
 
 fn stored(title: &str, set: Arc<LoadedSet>) -> Vec<Action> {
-    let count = set.rows.len();
-    let secrets = if count == 1 { "secret" } else { "secrets" };
-    let text = format!("Stored: {title} has {count} {secrets} now");
+    let text = words::stored(title, set.rows.len());
     vec![Action::Committed(set), Action::Toast(Toast { tone: Tone::Good, text })]
 }
 

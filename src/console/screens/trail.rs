@@ -7,6 +7,7 @@ use super::super::keymap::{self, Binding, Group, Hint};
 use super::super::message::{Reply, TrailView};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
+use super::super::words;
 use crate::database::TrailRow;
 use crate::error::Error;
 use crossterm::event::KeyEvent;
@@ -124,9 +125,8 @@ impl Screen for State {
             Event::Key(key) => return self.press(&key),
             Event::Reply(Reply::Trail(Ok(view))) => self.listing = Listing::Ready(view),
             Event::Reply(Reply::Trail(Err(error))) => self.listing = Listing::Failed(error),
-            Event::Reply(Reply::Panicked | Reply::Cancelled) => {
-                self.listing = Listing::Failed(Error::failed("given up: nothing was read"));
-            }
+            Event::Reply(Reply::Panicked) => self.listing = Listing::Failed(words::read_panicked()),
+            Event::Reply(Reply::Cancelled) => self.listing = Listing::Failed(words::trail_given_up()),
             Event::Mouse(mouse) => {
                 return scroll::wheel(&mouse).map(|to| self.act(Act::Go(to))).unwrap_or_default();
             }

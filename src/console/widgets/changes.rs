@@ -1,6 +1,7 @@
 //! The changes between two sets, a line each, masked.
 
 use super::super::screen::Look;
+use super::super::words;
 use super::text;
 use crate::store::{Change, Difference};
 use ratatui::style::Style;
@@ -31,21 +32,20 @@ pub fn line(change: &Change, is_selected: bool, width: usize, look: &Look<'_>) -
         Change::Added(name) => ("+", theme.good, name.to_string(), format!("added      {mask}")),
         Change::Changed { name, value, description } => {
             let what = match (value, description) {
-                (true, true) => "value and description",
+                (true, true) => words::VALUE_AND_DESCRIPTION,
                 (true, false) => "value",
                 (false, _) => "description",
             };
             ("~", theme.warning, name.to_string(), format!("changed    {what}"))
         }
         Change::Renamed { from, to, description } => {
-            let also = if *description { ", description changed" } else { "" };
             let arrow = if theme.plain { "->" } else { "→" };
-            (arrow, theme.warning, to.to_string(), format!("renamed    was {from}{also}"))
+            (arrow, theme.warning, to.to_string(), words::renamed(from, *description))
         }
         Change::Removed(name) => ("-", theme.bad, name.to_string(), "removed".to_owned()),
         Change::Kept(name) => ("=", theme.dim, name.to_string(), "unchanged".to_owned()),
         Change::SealedKept(name) => {
-            (theme.sealed_sign(), theme.warning, name.to_string(), "sealed     kept as it is".to_owned())
+            (theme.sealed_sign(), theme.warning, name.to_string(), words::SEALED_KEPT.to_owned())
         }
         Change::SealedDropped(name) => ("-", theme.bad, name.to_string(), "sealed     deleted".to_owned()),
     };

@@ -2,6 +2,7 @@
 
 use super::super::keymap::Hint;
 use super::super::theme::Theme;
+use super::super::words;
 use super::text;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -51,7 +52,7 @@ pub fn waiting(frame: &mut Frame<'_>, area: Rect, seconds: u64, theme: &Theme) {
     let turns = if theme.plain { PLAIN_TURNS } else { TURNS };
     let turn = usize::try_from(seconds % 4).ok().and_then(|at| turns.get(at)).copied().unwrap_or_default();
     let line = Line::from(vec![
-        Span::styled(format!(" {turn} waiting for the database, {seconds} s"), theme.warning),
+        Span::styled(format!(" {turn} {}", words::waiting(seconds)), theme.warning),
         Span::styled(if theme.plain { " | " } else { " · " }, theme.dim),
         Span::styled("esc", theme.accent),
         Span::styled(" give up", theme.dim),

@@ -7,6 +7,7 @@ use super::{Mode, State};
 use crate::console::screen::Look;
 use crate::console::widgets::secret_field::shown_line;
 use crate::console::widgets::text::pad;
+use crate::console::words;
 use crate::secret::escape;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -58,7 +59,7 @@ pub(super) fn draw(
     let inside = block.inner(area);
     frame.render_widget(block, area);
     if rows.is_empty() {
-        let text = "No secrets yet. a adds one, or paste KEY=value lines.";
+        let text = words::NO_ROWS;
         let middle = Layout::vertical([Constraint::Fill(1), Constraint::Length(2), Constraint::Fill(2)]);
         let [_, middle, _] = middle.areas(inside);
         frame.render_widget(Paragraph::new(text).style(look.theme.dim).centered().wrap(Wrap { trim: true }), middle);
@@ -106,9 +107,8 @@ fn title(state: &State, look: &Look<'_>) -> Vec<Span<'static>> {
     ];
     let changes = state.model.changes();
     if changes > 0 {
-        let word = if changes == 1 { "change" } else { "changes" };
         let dot = if look.theme.plain { "-" } else { "·" };
-        spans.push(Span::styled(format!(" {dot} {changes} {word}"), look.theme.warning));
+        spans.push(Span::styled(format!(" {dot} {}", words::changes(changes)), look.theme.warning));
     }
     spans
 }
@@ -152,7 +152,7 @@ fn line(
         let text = match row.content() {
             Some(Content { description: Some(text), .. }) => shown_line(text),
             Some(Content { description: None, .. }) => String::new(),
-            None => "no known key opens it".to_owned(),
+            None => words::OPENED_BY_NO_KEY.to_owned(),
         };
         spans.push(Span::styled(format!("  {}", pad(&text, columns.description, look.theme.plain)), theme.dim));
     }

@@ -9,6 +9,7 @@ use super::{Mode, State};
 use crate::console::screen::Look;
 use crate::console::widgets::secret_field::{FieldState, shown_line};
 use crate::console::widgets::text::pad;
+use crate::console::words;
 use crate::secret::escape;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -143,7 +144,7 @@ fn title(state: &State, row: Option<&FormRow>, look: &Look<'_>) -> Vec<Span<'sta
     let Some(row) = row else { return vec![Span::styled("Secret", look.theme.dim)] };
     let place = format!(" {} of {}", state.chosen + 1, state.model.rows().len());
     let (word, style) = match (&row.body, row.mark()) {
-        (_, Mark::Removed) => ("to be removed", look.theme.bad),
+        (_, Mark::Removed) => (words::TO_BE_REMOVED, look.theme.bad),
         (Body::Sealed { .. }, _) => ("sealed", look.theme.warning),
         (Body::Open { .. }, Mark::Added) => ("new", look.theme.good),
         (Body::Open { origin, now }, Mark::Changed) => {
@@ -164,13 +165,18 @@ fn title(state: &State, row: Option<&FormRow>, look: &Look<'_>) -> Vec<Span<'sta
 
 fn draw_sealed(row: &FormRow, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
     let name = Line::from(escape::line(row.name()).into_owned());
-    let what = "No known key opens this row. It stays as it is, byte for byte, and its name stays taken.";
     let help = match row.mark() {
-        Mark::Removed => "It will be removed. d takes the mark off.",
-        Mark::Added | Mark::Changed | Mark::Kept => "d marks it for removal.",
+        Mark::Removed => words::SEALED_GOES,
+        Mark::Added | Mark::Changed | Mark::Kept => words::SEALED_STAYS,
     };
     let sealed = Line::styled(format!("{} sealed", look.theme.sealed_sign()), look.theme.warning);
-    let text = Text::from(vec![name, sealed, Line::default(), Line::from(what), Line::styled(help, look.theme.dim)]);
+    let text = Text::from(vec![
+        name,
+        sealed,
+        Line::default(),
+        Line::from(words::SEALED_ROW),
+        Line::styled(help, look.theme.dim),
+    ]);
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }), area);
 }
 
@@ -203,24 +209,21 @@ fn resting(Shown { row, now, .. }: Shown<'_>, focus: Focus, width: usize, look: 
 /// A sentence about the value.
 fn note(shown: Shown<'_>, look: &Look<'_>) -> Line<'static> {
     let (text, style) = match shown.value_state() {
-        Some(FieldState::Masked) => ("type to replace, ctrl-r reveals", look.theme.dim),
-        Some(FieldState::NewMasked) => ("new value, ctrl-r reveals", look.theme.warning),
-        Some(FieldState::Empty) => ("the value is empty", look.theme.warning),
-        Some(FieldState::Editing) => ("in the clear, ctrl-r masks", look.theme.revealed),
-        Some(FieldState::Escaped) => (ESCAPED, look.theme.warning),
+        Some(FieldState::Masked) => (words::VALUE_MASKED, look.theme.dim),
+        Some(FieldState::NewMasked) => (words::VALUE_NEW, look.theme.warning),
+        Some(FieldState::Empty) => (words::VALUE_EMPTY, look.theme.warning),
+        Some(FieldState::Editing) => (words::VALUE_CLEAR, look.theme.revealed),
+        Some(FieldState::Escaped) => (words::VALUE_ESCAPED, look.theme.warning),
         None => return resting_note(shown, look),
     };
     Line::styled(text, style)
 }
 
-const ESCAPED: &str = "It holds what cannot be edited here: type to replace it.";
-
 fn resting_note(Shown { row, now, .. }: Shown<'_>, look: &Look<'_>) -> Line<'static> {
     let is_new = row.origin().is_some() && row.has_new_value();
     let style = if is_new { look.theme.warning } else { look.theme.dim };
     let text = match (is_new, now.value.line_count()) {
-        (true, 0 | 1) => "new value".to_owned(),
-        (true, lines) => format!("new value, {lines} lines"),
+        (true, lines) => words::new_value(lines),
         (false, 0 | 1) => String::new(),
         (false, lines) => format!("{lines} lines"),
     };

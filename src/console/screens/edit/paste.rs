@@ -2,6 +2,7 @@
 
 use super::model::Model;
 use super::row::{Content, Fate};
+use crate::console::words;
 use crate::secret::Secret;
 use crate::secret::dotenv::{self, Assignment, DotenvError};
 use crate::store::json::{Description, Incoming};
@@ -19,15 +20,7 @@ pub(super) struct Pasted {
 impl Pasted {
     /// What happened, as a sentence.
     pub(super) fn sentence(self) -> String {
-        let values = |count| if count == 1 { "value" } else { "values" };
-        let rows = |count| if count == 1 { "row" } else { "rows" };
-        match (self.added, self.replaced) {
-            (added, 0) => format!("{added} {} added from the paste", rows(added)),
-            (0, replaced) => format!("{replaced} {} replaced from the paste", values(replaced)),
-            (added, replaced) => {
-                format!("{added} {} added, {replaced} {} replaced from the paste", rows(added), values(replaced))
-            }
-        }
+        words::pasted(self.added, self.replaced)
     }
 }
 

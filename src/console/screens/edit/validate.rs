@@ -2,6 +2,7 @@
 
 use super::row::{Body, Fate, FormRow};
 use crate::console::effect::Tone;
+use crate::console::words;
 use crate::secret::{NameError, NameWarning, SecretName};
 use std::collections::HashMap;
 
@@ -36,8 +37,8 @@ impl Problem {
     pub(super) fn sentence(self) -> String {
         match self {
             Self::Name(error) => error.to_string(),
-            Self::Twice => "this name stands twice: rename or remove one".to_owned(),
-            Self::Reserved => "a sealed row has this name: take another".to_owned(),
+            Self::Twice => words::NAME_TWICE.to_owned(),
+            Self::Reserved => words::NAME_TAKEN.to_owned(),
             Self::Odd(warning) => warning.sentence().to_owned(),
         }
     }

@@ -5,6 +5,7 @@ use super::panel::{Attention, panel};
 use super::validate::problems;
 use super::{Mode, State, pane};
 use crate::console::screen::Look;
+use crate::console::words;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -52,8 +53,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, look: &Look
 }
 
 fn draw_question(changes: usize, frame: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
-    let word = if changes == 1 { "change" } else { "changes" };
-    let question = format!("Leave without saving {changes} {word}?");
+    let question = words::leave(changes);
     let key = |key, what| [Span::styled(key, look.theme.accent), Span::styled(what, look.theme.dim)];
     let mut answers = Vec::from(key("y", " leave   "));
     answers.extend(key("n", " stay"));

@@ -2,6 +2,7 @@
 
 use super::super::super::screen::Look;
 use super::super::super::widgets::{changes, frame, text};
+use super::super::super::words;
 use super::{Listing, State};
 use crate::database::KeptSet;
 use crate::secret::escape;
@@ -55,12 +56,8 @@ fn empty(state: &State) -> String {
     match &state.listing {
         Listing::Loading => "loading".to_owned(),
         Listing::Failed(error) => error.message.clone(),
-        Listing::WithoutTables(_) => {
-            "This database keeps no history: Strongroom has no tables here. `strongroom db init` creates them with \
-             the script below, which `strongroom db init --print` prints; the server's own tables stay as they are."
-                .to_owned()
-        }
-        Listing::Ready(_) => "Nothing has replaced this set yet.".to_owned(),
+        Listing::WithoutTables(_) => words::NO_HISTORY.to_owned(),
+        Listing::Ready(_) => words::NOTHING_REPLACED.to_owned(),
     }
 }
 
@@ -101,14 +98,14 @@ fn row(state: &State, set: &KeptSet, is_selected: bool, width: usize, look: &Loo
 fn difference(state: &State, width: usize, look: &Look<'_>) -> Vec<Line<'static>> {
     let theme = look.theme;
     let rule = if theme.plain { "-" } else { "─" };
-    let with = if state.marked.is_some() { "the marked set" } else { "what is stored" };
+    let with = if state.marked.is_some() { words::MARKED_SET } else { words::STORED_SET };
     let title = format!(" {rule} against {with} ");
     let title = format!("{title}{}", rule.repeat(width.saturating_sub(text::width(&title) + 1)));
     let mut lines = vec![Line::from(Span::styled(text::fit(&title, width, theme.plain).into_owned(), theme.accent))];
     let say = |text: &str, style: Style| Line::from(Span::styled(format!(" {text}"), style));
     match state.difference() {
         None => lines.push(say("loading", theme.dim)),
-        Some(difference) if difference.is_empty() => lines.push(say("It says the same.", theme.dim)),
+        Some(difference) if difference.is_empty() => lines.push(say(words::SAYS_THE_SAME, theme.dim)),
         Some(difference) => {
             let shown = changes::listed(&difference, false);
             let more = shown.len().saturating_sub(MOST);

@@ -2,6 +2,7 @@
 
 use super::super::super::screen::Look;
 use super::super::super::widgets::{frame, text, value};
+use super::super::super::words;
 use super::State;
 use crate::store::merge::{Entry, Outcome, Side, Version};
 use ratatui::Frame;
@@ -21,7 +22,7 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     let listed = state.listed();
     let conflicts = state.merge.conflicts().count();
     let by_itself = listed.len() - conflicts;
-    let title = format!("Merge: {} to decide · {by_itself} merged by themselves", state.undecided());
+    let title = words::merge(state.undecided(), by_itself);
     let note = format!("{}/{}", (state.scroll.selected() + 1).min(listed.len()), listed.len());
     let block = frame::boxed(&title, &note, area.width, theme.warning, theme);
     let inner = block.inner(area);
@@ -29,8 +30,8 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     let width = usize::from(inner.width);
 
     let below = revealed(state, &listed, width, look);
-    let words = words(state, width, look);
-    let under = u16::try_from(below.len() + words.len()).unwrap_or(inner.height).min(inner.height.saturating_sub(2));
+    let said = said(state, width, look);
+    let under = u16::try_from(below.len() + said.len()).unwrap_or(inner.height).min(inner.height.saturating_sub(2));
     let [list, foot] = Layout::vertical([Constraint::Fill(1), Constraint::Length(under)]).areas(inner);
     let mut lines = Vec::new();
     if list.height > 3 {
@@ -43,7 +44,7 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
         }
     }
     target.render_widget(Paragraph::new(lines), list);
-    target.render_widget(Paragraph::new(below.into_iter().chain(words).collect::<Vec<_>>()), foot);
+    target.render_widget(Paragraph::new(below.into_iter().chain(said).collect::<Vec<_>>()), foot);
 }
 
 fn names(width: usize) -> usize {
@@ -75,12 +76,12 @@ fn row(state: &State, entry: &Entry, is_selected: bool, width: usize, look: &Loo
     let theme = look.theme;
     let chosen = state.chosen.get(&entry.name).copied();
     let (sign, style, stands): (&str, Style, &str) = match (entry.outcome(), chosen) {
-        (Outcome::Conflict, None) => ("?", theme.bad, "t or m?"),
+        (Outcome::Conflict, None) => ("?", theme.bad, words::TO_DECIDE),
         (Outcome::Conflict, Some(Side::Theirs)) => ("!", theme.warning, "theirs, chosen"),
         (Outcome::Conflict, Some(Side::Mine)) => ("!", theme.warning, "mine, chosen"),
         (Outcome::One(Side::Theirs), _) => ("=", theme.text, "theirs"),
         (Outcome::One(Side::Mine), _) => ("=", theme.text, "mine"),
-        (Outcome::Both | Outcome::Untouched, _) => ("=", theme.text, "both, the same"),
+        (Outcome::Both | Outcome::Untouched, _) => ("=", theme.text, words::BOTH_THE_SAME),
     };
     let pointer = if is_selected { theme.pointer() } else { " " };
     let line = format!(
@@ -103,7 +104,7 @@ fn revealed(state: &State, listed: &[&Entry], width: usize, look: &Look<'_>) -> 
     let mut lines = Vec::new();
     for (side, version) in sides {
         let head = match version {
-            None => format!(" {side}: not there"),
+            None => format!(" {}", words::not_there(side)),
             Some(_) => format!(" {side}:"),
         };
         lines.push(Line::from(Span::styled(head, look.theme.accent)));
@@ -115,12 +116,8 @@ fn revealed(state: &State, listed: &[&Entry], width: usize, look: &Look<'_>) -> 
     lines
 }
 
-fn words(state: &State, width: usize, look: &Look<'_>) -> Vec<Line<'static>> {
-    let sentence = if state.undecided() == 0 {
-        "Somebody stored this set meanwhile. Everything is decided: enter shows what a commit would change."
-    } else {
-        "Somebody stored this set meanwhile. Where both changed a secret, choose: t takes theirs, m takes mine."
-    };
+fn said(state: &State, width: usize, look: &Look<'_>) -> Vec<Line<'static>> {
+    let sentence = if state.undecided() == 0 { words::MERGE_DECIDED } else { words::MERGE_UNDECIDED };
     let wrapped = text::wrap(sentence, width.saturating_sub(2));
     wrapped.into_iter().map(|line| Line::from(Span::styled(format!(" {line}"), look.theme.accent))).collect()
 }

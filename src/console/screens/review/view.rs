@@ -3,6 +3,7 @@
 use super::super::super::screen::Look;
 use super::super::super::theme::Theme;
 use super::super::super::widgets::{changes, frame, text};
+use super::super::super::words;
 use super::{Phase, State};
 use crate::secret::escape;
 use crate::store::Change;
@@ -14,8 +15,8 @@ use ratatui::widgets::Paragraph;
 
 pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
     let theme = look.theme;
-    let words = words(state, usize::from(area.width.saturating_sub(4)), theme);
-    let below = u16::try_from(words.len()).unwrap_or(area.height).min(area.height / 2);
+    let said = said(state, usize::from(area.width.saturating_sub(4)), theme);
+    let below = u16::try_from(said.len()).unwrap_or(area.height).min(area.height / 2);
     let listed = state.listed();
     let note = format!("{}/{}", (state.scroll.selected() + 1).min(listed.len()), listed.len());
     let block = frame::boxed(&summary(state), &note, area.width, theme.accent, theme);
@@ -30,10 +31,10 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
         }
     }
     if state.difference.is_empty() {
-        lines.push(Line::from(" Nothing has changed."));
+        lines.push(Line::from(format!(" {}", words::NOTHING_CHANGED)));
     }
     target.render_widget(Paragraph::new(lines), list);
-    target.render_widget(Paragraph::new(words), foot);
+    target.render_widget(Paragraph::new(said), foot);
 }
 
 /// `2 added · 1 changed · 1 removed · 5 unchanged`
@@ -50,11 +51,11 @@ fn summary(state: &State) -> String {
     ];
     let said: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    format!("Review: {}", if said.is_empty() { "an empty set".to_owned() } else { said.join(" · ") })
+    format!("Review: {}", if said.is_empty() { words::EMPTY_SET.to_owned() } else { said.join(" · ") })
 }
 
 /// Where the commit stands, and what can be done.
-fn words(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+fn said(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let mut say = |sentence: &str, style: Style| {
         lines.extend(
@@ -62,30 +63,30 @@ fn words(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         );
     };
     match &state.phase {
-        Phase::Reading if state.difference.is_empty() => say("enter goes back to the form.", theme.accent),
+        Phase::Reading if state.difference.is_empty() => say(words::NOTHING_CHANGED_KEYS, theme.accent),
         Phase::Reading => {
             if !state.note.is_empty() {
                 say(&format!("Note: {}", escape::line(&state.note)), theme.text);
             }
-            say("enter commits, esc goes back to the form.", theme.accent);
+            say(words::REVIEW_KEYS, theme.accent);
         }
         Phase::Noting => {
-            say("Why is this changed? It is kept with the set that goes; never write a secret here.", theme.accent);
+            say(words::NOTE_QUESTION, theme.accent);
             say(&format!("> {}", escape::line(&state.note)), theme.text);
         }
         Phase::Guarded(typed) => {
             let word = state.guard.as_deref().unwrap_or_default();
-            say(&format!("This profile is guarded. Type {} and press enter.", escape::line(word)), theme.warning);
+            say(&words::guarded(word), theme.warning);
             say(&format!("> {}", escape::line(typed)), theme.text);
         }
         Phase::Committing => say("Committing…", theme.accent),
-        Phase::Meanwhile(_) => say("Somebody stored this set meanwhile: reading what they did…", theme.warning),
+        Phase::Meanwhile(_) => say(words::STORED_MEANWHILE, theme.warning),
         Phase::Failed(error) => {
-            say(&format!("Nothing was written: {}.", error.message), theme.bad);
+            say(&words::not_committed(&error.message), theme.bad);
             for hint in &error.hints {
                 say(hint, theme.text);
             }
-            say("Your changes are still in the form: esc goes back to it.", theme.accent);
+            say(words::STILL_IN_THE_FORM, theme.accent);
         }
     }
     lines

@@ -2,6 +2,7 @@
 
 use super::super::super::screen::Look;
 use super::super::super::widgets::{frame, text};
+use super::super::super::words;
 use super::{Listing, State};
 use crate::database::TrailRow;
 use crate::secret::escape;
@@ -21,7 +22,7 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     let cursor = if state.is_typing { "_" } else { "" };
     let title = match (state.search.is_empty(), state.is_typing) {
         (true, false) => "Audit trail".to_owned(),
-        (_, _) => format!("Audit trail /{}{cursor}", escape::line(&state.search)),
+        (_, _) => words::trail_title(&state.search, cursor),
     };
     let block = frame::boxed(&title, &note, area.width, theme.accent, theme);
     let inner = block.inner(area);
@@ -40,8 +41,8 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
         let said = match &state.listing {
             Listing::Loading => "loading".to_owned(),
             Listing::Failed(error) => error.message.clone(),
-            Listing::Ready(view) if view.rows.is_empty() => "Nothing is recorded yet.".to_owned(),
-            Listing::Ready(_) => "No record says that.".to_owned(),
+            Listing::Ready(view) if view.rows.is_empty() => words::NOTHING_RECORDED.to_owned(),
+            Listing::Ready(_) => words::NO_RECORD_SAYS.to_owned(),
         };
         lines.extend(text::wrap(&said, width.saturating_sub(2)).into_iter().map(|line| Line::from(format!(" {line}"))));
     }
@@ -79,12 +80,12 @@ fn below(state: &State, listed: &[(&TrailRow, bool)], width: usize, look: &Look<
         lines.extend(wrapped.into_iter().map(|line| Line::from(Span::styled(format!(" {line}"), style))));
     };
     match &view.verdict.finding {
-        None => say("Every record is as it was written.", theme.good),
-        Some(finding) => say(&format!("Tampered with: {}.", finding.sentence()), theme.bad),
+        None => say(words::TRAIL_SOUND, theme.good),
+        Some(finding) => say(&words::tampered(&finding.sentence()), theme.bad),
     }
     if let Some((record, gap)) = listed.get(state.scroll.selected()) {
         if *gap {
-            say("Somebody else stored this set between the commit before and this one.", theme.warning);
+            say(words::FOREIGN_WRITE, theme.warning);
         }
         let part = |name: &str, value: Option<&String>| {
             value.map(|value| format!("{name} {}", escape::line(value))).into_iter()
