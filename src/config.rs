@@ -9,6 +9,7 @@ pub mod paths;
 pub mod resolve;
 pub mod theme;
 pub mod url;
+mod words;
 
 pub use paths::Paths;
 pub use resolve::{Inputs, Settings};

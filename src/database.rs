@@ -381,7 +381,10 @@ impl From<DatabaseError> for Error {
         };
         let hint = match &error {
             E::Missing(_) => Some("check the path, or create an empty database there with `strongroom db init`"),
-            E::NotTheServers(_) => Some("point --database at the database of the server"),
+            E::NotTheServers(_) | E::NotADatabase(_) => Some("point --database at the database of the server"),
+            E::Unopenable { .. } => Some("check that the file and its folder are yours to read and to write"),
+            E::Uninsertable(_) => Some("nothing was changed: a later version of Strongroom may know the column"),
+            E::ReadBack => Some("look for a trigger on the table that changes what is written"),
             E::NewerSchema { .. } => Some("use the version of Strongroom that made them, or a later one"),
             E::Locked => Some("try again when the other process is done"),
             E::Full => Some("make room and try again; the old set still stands"),
@@ -396,14 +399,7 @@ impl From<DatabaseError> for Error {
             E::Forbidden(_) => Some("the rights that are needed are in assets/grants.sql"),
             E::RowSecurity(_) => Some("use a role that the policies do not apply to (BYPASSRLS, or the tables' owner)"),
             E::Parameter(_) => Some("the parameters that are known are listed in the README"),
-            E::NotADatabase(_)
-            | E::Unopenable { .. }
-            | E::ReadOnly(_)
-            | E::NoOrg
-            | E::Uninsertable(_)
-            | E::ReadBack
-            | E::Interrupted
-            | E::Driver(_) => None,
+            E::ReadOnly(_) | E::NoOrg | E::Interrupted | E::Driver(_) => None,
         };
         let edge = Self::new(kind, error.to_string());
         match hint {

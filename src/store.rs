@@ -92,7 +92,8 @@ impl From<StoreError> for Error {
             E::Database(inner) => return inner.into(),
             E::Audit(inner) => return inner.into(),
             E::NoTrail(inner) => return inner,
-            E::NoUser | E::Name(_) => (ErrorKind::Usage, None),
+            E::NoUser => (ErrorKind::Usage, Some("name one by an id or an e-mail: --user")),
+            E::Name(_) => (ErrorKind::Usage, None),
             E::Conflict { .. } => {
                 (ErrorKind::Conflict, Some("nothing was written: load the set again and look at what changed"))
             }
@@ -101,12 +102,12 @@ impl From<StoreError> for Error {
                 ErrorKind::Failed,
                 Some("add the key that opens it, choose another name, or drop the sealed row by name"),
             ),
-            E::NotSealed(_) => (ErrorKind::NotFound, None),
+            E::NotSealed(_) => (ErrorKind::NotFound, Some("strongroom secret list shows which rows are sealed")),
             E::Unencryptable { reason: CipherError::TooLong { .. }, .. } => (
                 ErrorKind::Failed,
                 Some("shorten it, or lift `max_value_bytes` in the profile if every server can read more"),
             ),
-            E::Unencryptable { .. } => (ErrorKind::Failed, None),
+            E::Unencryptable { .. } => (ErrorKind::Failed, Some("check the key that writes: strongroom key list")),
             E::NoWriter => (ErrorKind::Key, Some("set a key: --key-file, the profile's `key`, or JWT_SECRET")),
             E::WrongKey { .. } => (
                 ErrorKind::Key,
@@ -114,7 +115,7 @@ impl From<StoreError> for Error {
                     "nothing was written: point --key-file at the server's key, and check it with `strongroom key check`",
                 ),
             ),
-            E::Undecided => (ErrorKind::Failed, None),
+            E::Undecided => (ErrorKind::Failed, Some("try again")),
         };
         let edge = Self::new(kind, error.to_string());
         match hint {

@@ -305,3 +305,25 @@ fn a_log_is_written_for_those_who_ask_and_holds_no_plaintext() {
     assert!(!log.contains("CANARY"));
     assert!(log.lines().all(|line| line.contains(" strongroom::")), "only our own targets: {log}");
 }
+
+#[test]
+fn what_is_empty_says_what_to_do_next() {
+    let env = TestEnv::tenant();
+    env.run(["db", "init"]).ok();
+    let sets = fixture::tenant_sets();
+    let (org, user, _) = sets.iter().find(|(_, _, set)| set.is_empty()).unwrap();
+    let on_set = ["--org", org, "--user", user];
+    for (words, expected) in [
+        (vec!["org", "list", "--search", "nowhere"], "no organisation has nowhere in its name or id"),
+        (vec!["user", "list", "--org", org, "--search", "nobody"], "no user here has nobody in the e-mail or id"),
+        ([&["secret", "list"][..], &on_set].concat(), "no secrets yet: strongroom secret edit adds them"),
+        ([&["history", "list"][..], &on_set].concat(), "nothing kept yet: each commit from here on keeps"),
+        (vec!["audit", "list", "--action", "export"], "no records: nothing of that kind was done yet"),
+    ] {
+        let output = env.run(&words);
+        assert!(output.stderr().contains(expected), "{words:?}: {}", output.stderr());
+        output.ok();
+    }
+    let quiet = env.run(["--json", "secret", "list", "--org", org, "--user", user]);
+    assert_eq!((quiet.stdout().trim(), quiet.stderr().as_str()), ("[]", ""), "a machine needs no advice");
+}

@@ -148,14 +148,16 @@ pub(super) fn personal_not_listed(orgs: u64) -> String {
 
 pub(super) fn no_orgs(search: &str) -> String {
     match search {
-        "" => "no organisations: the server makes them, when somebody signs up".to_owned(),
+        "" => {
+            "no organisations: the server makes them, and strongroom db status says which database this is".to_owned()
+        }
         text => format!("no organisation has {} in its name or id: see strongroom org list", escape::line(text)),
     }
 }
 
 pub(super) fn no_users(search: &str) -> String {
     match search {
-        "" => "no users: nobody is a member here or has secrets here".to_owned(),
+        "" => "no users: nobody is a member here or has secrets here; strongroom org list names others".to_owned(),
         text => format!("no user here has {} in the e-mail or id: leave --search out to see all", escape::line(text)),
     }
 }

@@ -1,8 +1,9 @@
 //! The configuration file: TOML, every setting known, not writable by others.
 
 use super::console::{ConsoleSetting, KeyChoice, KeyNames};
+use super::words;
 use crate::cipher::Format;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::secret::escape;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -124,7 +125,7 @@ impl TryFrom<String> for Encoding {
             "fernet-default" => Ok(Self::FernetDefault),
             _ => match text.strip_prefix("json-member:") {
                 Some(name) if !name.is_empty() => Ok(Self::JsonMember(name.to_owned().into())),
-                Some(_) | None => Err("an encoding is value, fernet-default or json-member:NAME"),
+                Some(_) | None => Err(words::ENCODINGS),
             },
         }
     }
@@ -198,19 +199,16 @@ impl ConfigFile {
     /// It cannot be read, others can write to it, or it says something that is not known. No line of it is repeated:
     /// it may hold a password.
     pub fn read(path: &Path) -> Result<Option<Self>> {
-        let shown = escape::line(&path.display().to_string()).into_owned();
-        let unreadable = |error: &std::io::Error| Error::usage(format!("{shown} cannot be read: {error}"));
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unreadable(&error)),
+            Err(error) => return Err(words::not_read(path, &error)),
         };
         if metadata.mode() & 0o022 != 0 {
-            return Err(Error::usage(format!("others can write to {shown}, so that it is not trusted"))
-                .hint(format!("chmod go-w {shown}")));
+            return Err(words::not_trusted(path));
         }
-        let text = fs::read_to_string(path).map_err(|error| unreadable(&error))?;
-        Self::parse(&text).map(Some).map_err(|problem| Error::usage(format!("{shown}: {problem}")))
+        let text = fs::read_to_string(path).map_err(|error| words::not_read(path, &error))?;
+        Self::parse(&text).map(Some).map_err(|problem| words::not_understood(path, &problem))
     }
 
     /// Reads the text of a file.
@@ -219,9 +217,8 @@ impl ConfigFile {
     /// What is wrong, with the number of its line and without its text.
     pub fn parse(text: &str) -> Result<Self, String> {
         let line = |start: usize| text.get(..start).unwrap_or_default().matches('\n').count() + 1;
-        let written: Written = toml::from_str(text).map_err(|error| {
-            format!("line {}: {}", line(error.span().unwrap_or_default().start), plain(error.message()))
-        })?;
+        let written: Written = toml::from_str(text)
+            .map_err(|error| words::in_line(line(error.span().unwrap_or_default().start), &plain(error.message())))?;
         let Written { default_profile, profiles, console, keys } = written;
         let keys = keys.into_iter().map(|(command, keys)| KeyChoice {
             command,
@@ -233,10 +230,10 @@ impl ConfigFile {
             if matches!(&profile.key, Some(KeySetting::Prompt(KeyPrompt { prompt: false })))
                 || matches!(&profile.password, Some(PasswordSetting::Prompt(KeyPrompt { prompt: false })))
             {
-                return Err(format!("profile {}: `prompt` can only be true", escape::line(name)));
+                return Err(words::prompt_is_true(name));
             }
             if profile.format == Some(Format::FernetBare) {
-                return Err(format!("profile {}: new values are written as fernet or jwe", escape::line(name)));
+                return Err(words::bare_is_not_written(name));
             }
         }
         Ok(file)
@@ -248,7 +245,7 @@ fn plain(message: &str) -> String {
     if message.starts_with("unknown field") {
         escape::line(message.lines().next().unwrap_or_default()).into_owned()
     } else {
-        "this is not what a configuration holds here".to_owned()
+        words::NOT_HELD_HERE.to_owned()
     }
 }
 

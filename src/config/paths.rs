@@ -1,5 +1,6 @@
 //! The folders of the platform.
 
+use super::words;
 use crate::error::Error;
 use directories::ProjectDirs;
 use std::path::PathBuf;
@@ -21,9 +22,7 @@ impl Paths {
     /// # Errors
     /// The user has no home.
     pub fn of_user() -> Result<Self, Error> {
-        let folders = ProjectDirs::from("", "", "strongroom").ok_or_else(|| {
-            Error::failed("there is no home directory to keep anything in").hint("set HOME and try again")
-        })?;
+        let folders = ProjectDirs::from("", "", "strongroom").ok_or_else(words::no_home)?;
         Ok(Self {
             config: folders.config_dir().to_owned(),
             data: folders.data_dir().to_owned(),

@@ -1,11 +1,10 @@
 //! From what was said in several places to one set of settings.
 
 use super::file::{Colour, ConfigFile, KeyCommand, KeyFile, KeySetting, PasswordSetting, Profile, RotationSetting};
-use super::{DatabaseUrl, Paths};
+use super::{DatabaseUrl, Paths, words};
 use crate::cipher::{DEFAULT_LIMIT, Format};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::keyring::{KeySource, LoadOptions};
-use crate::secret::escape;
 use std::path::{Path, PathBuf};
 
 /// Everything that settings are made of.
@@ -108,13 +107,8 @@ impl Settings {
 
 fn find(file: &ConfigFile, name: &str) -> Result<Profile> {
     file.profiles.get(name).cloned().ok_or_else(|| {
-        let known: Vec<_> = file.profiles.keys().map(|name| escape::line(name)).collect();
-        let error = Error::usage(format!("there is no profile {}", escape::line(name)));
-        if known.is_empty() {
-            error.hint("the configuration file has no profiles")
-        } else {
-            error.hint(format!("the configuration file has: {}", known.join(", ")))
-        }
+        let known: Vec<&str> = file.profiles.keys().map(String::as_str).collect();
+        words::no_profile(name, &known)
     })
 }
 

@@ -1,7 +1,7 @@
 //! The files that say how the console looks: those that come with the program, and the operator's own.
 
-use crate::error::{Error, Result};
-use crate::secret::escape;
+use super::words;
+use crate::error::Result;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -57,24 +57,19 @@ pub enum Background {
 /// # Errors
 /// There is none of that name, or it says something that is not known.
 pub fn read(name: &str, folder: &Path) -> Result<ThemeFile> {
-    let shown = escape::line(name);
     if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter)) {
-        return Err(Error::usage(format!("{shown} is no name for a theme: letters, digits, - and _")));
+        return Err(words::no_theme_name(name));
     }
     let own = folder.join("themes").join(format!("{name}.toml"));
     let shipped = SHIPPED.iter().find(|(shipped, _)| *shipped == name).map(|(_, text)| (*text).to_owned());
     let text = match std::fs::read_to_string(&own) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => shipped,
-        Err(error) => return Err(Error::usage(format!("{} cannot be read: {error}", own.display()))),
+        Err(error) => return Err(words::not_read(&own, &error)),
     };
     let Some(text) = text else {
         let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-        return Err(Error::usage(format!("there is no theme {shown}")).hint(format!(
-            "there are {}, or write {}",
-            names.join(", "),
-            own.display()
-        )));
+        return Err(words::no_theme(name, &names, &own));
     };
-    toml::from_str(&text).map_err(|error| Error::usage(format!("the theme {shown}: {}", error.message())))
+    toml::from_str(&text).map_err(|error| words::theme_not_understood(name, error.message()))
 }

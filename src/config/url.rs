@@ -1,5 +1,6 @@
 //! Which database: what `--database` and its kin may say.
 
+use super::words;
 use crate::error::Error;
 use std::path::PathBuf;
 
@@ -27,8 +28,7 @@ impl DatabaseUrl {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(text.to_owned()));
         }
-        Err(Error::usage("the database is neither sqlite:PATH nor postgres://…")
-            .hint("for a local file: --database sqlite:/path/to/openhands.db"))
+        Err(words::no_database())
     }
 }
 

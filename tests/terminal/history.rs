@@ -98,3 +98,23 @@ fn a_profile_that_wants_a_note_gets_one() {
     terminal.send("q");
     terminal.wait_exit();
 }
+
+#[test]
+fn a_history_without_a_set_and_a_filter_without_a_hit_say_what_to_do() {
+    let desk = Desk::new();
+    desk.env.run(["db", "init"]).ok();
+    let mut terminal = desk.browse(80, 24);
+    terminal.send("H");
+    terminal.wait_for("Nothing has replaced this set yet. Each commit");
+    terminal.send(ESC);
+    terminal.wait_gone("Nothing has replaced");
+    terminal.send("A");
+    terminal.wait_for("Audit trail");
+    terminal.send("/nobody did that");
+    terminal.wait_for("No record says that. esc clears the filter.");
+    terminal.send(ENTER);
+    terminal.send(ESC);
+    terminal.wait_gone("No record says that");
+    terminal.send("q");
+    terminal.wait_exit();
+}
