@@ -26,7 +26,7 @@ fn orgs_are_listed_for_people_and_for_machines() {
     assert!(names(&orgs, "name").contains(&"Acme Corp".to_owned()));
     assert!(orgs.as_array().unwrap().iter().all(|org| org["users"].is_u64() && org["secrets"].is_u64()));
     let output = env.run(["org", "list"]);
-    assert!(output.stderr().contains("belong to no organisation"), "{}", output.stderr());
+    assert!(output.stderr().contains("1 secret that belongs to no organisation"), "{}", output.stderr());
     let table = output.ok();
     assert!(table.contains("evil \\u{1b}[31morg\\u{202e}") && !table.contains('\u{1b}'), "{table}");
 }

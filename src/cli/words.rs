@@ -13,6 +13,12 @@ fn shown(path: &Path) -> String {
     escape::line(&path.display().to_string()).into_owned()
 }
 
+/// `1 secret`, `2 secrets`.
+fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+    let what = if count == N::from(1) { one } else { many };
+    format!("{count} {what}")
+}
+
 // The program as a whole.
 
 pub(super) const ABOUT: &str = "Admin console for the secrets that a SaaS keeps for its users";
@@ -139,11 +145,11 @@ pub(super) fn nothing_shared() -> Error {
 }
 
 pub(super) fn orgless_not_listed(secrets: u64) -> String {
-    format!("not listed: {secrets} secret(s) that belong to no organisation")
+    format!("not listed: {} to no organisation", counted(secrets, "secret that belongs", "secrets that belong"))
 }
 
 pub(super) fn personal_not_listed(orgs: u64) -> String {
-    format!("{orgs} personal organisations are not listed; see --personal")
+    format!("{} not listed; see --personal", counted(orgs, "personal organisation is", "personal organisations are"))
 }
 
 pub(super) fn no_orgs(search: &str) -> String {
@@ -206,7 +212,7 @@ pub(super) const TO_A_FILE: &str = "to a file";
 pub(super) const TO_A_PIPE: &str = "to a pipe";
 
 pub(super) fn written(path: &Path, secrets: usize, title: &str) -> String {
-    format!("{secrets} secrets of {title} are in {}", shown(path))
+    format!("wrote {} of {title} to {}", counted(secrets, "secret", "secrets"), shown(path))
 }
 
 pub(super) const OTHER_FILE: &str = "name another file, or overwrite it with --force";
@@ -302,7 +308,7 @@ pub(super) fn too_many_days(days: u32) -> Error {
 }
 
 pub(super) fn purged(sets: u64) -> String {
-    format!("{sets} kept sets deleted")
+    format!("{} deleted", counted(sets, "kept set", "kept sets"))
 }
 
 pub(super) const PURGED_ELSEWHERE: &str = "the server's WAL, its standbys and backups still hold their ciphertext";
@@ -318,7 +324,7 @@ pub(super) fn trail_is_in(place: impl Display) -> String {
 }
 
 pub(super) fn trail_sound(records: usize) -> String {
-    format!("{records} records, each as it was written")
+    format!("{}, each as it was written", counted(records, "record", "records"))
 }
 
 pub(super) const ROLLBACK_NOT_FOUND: &str =

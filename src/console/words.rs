@@ -67,9 +67,9 @@ pub(super) fn key_twice(key: &str, one: &str, other: &str) -> String {
 pub(super) const IMPORT: &str = "Read a JSON or dotenv file into the form";
 pub(super) const EXPORT: &str = "Write the set in the clear into a new file";
 pub(super) const COMPARE: &str = "Compare with @FILE, ORG/USER, ORG/ or PROFILE:ORG/USER";
-pub(super) const ENTER_RUNS: &str = "Enter runs it.";
-pub(super) const NO_SUCH_COMMAND: &str = "Nothing is called that. Esc closes the list.";
-pub(super) const NO_MESSAGES: &str = "Nothing was said yet. Esc goes back.";
+pub(super) const ENTER_RUNS: &str = "enter runs it.";
+pub(super) const NO_SUCH_COMMAND: &str = "Nothing is called that. esc closes the list.";
+pub(super) const NO_MESSAGES: &str = "Nothing was said yet. esc goes back.";
 
 // What the worker answers.
 
@@ -77,7 +77,7 @@ pub(super) const TO_A_FILE: &str = "to a file";
 
 pub(super) fn exported(secrets: usize, left_out: usize) -> String {
     let sealed = if left_out > 0 { format!(", {left_out} sealed left out") } else { String::new() };
-    format!("{secrets} secrets written in the clear{sealed}")
+    format!("{secrets} {} written in the clear{sealed}", counted(secrets, "secret", "secrets"))
 }
 
 pub(super) fn no_trail() -> Error {

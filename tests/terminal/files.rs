@@ -20,7 +20,7 @@ fn a_file_becomes_rows_of_the_form() {
         desk.env.write_private(name, text);
         let mut terminal = desk.browse(120, 30);
         terminal.send(&format!(":import {name}"));
-        terminal.wait_for("Enter runs it");
+        terminal.wait_for("enter runs it");
         terminal.send(ENTER);
         terminal.wait_for("1 row added, 1 value replaced");
         terminal.send(CTRL_S);
