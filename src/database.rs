@@ -108,8 +108,8 @@ pub trait Database: Send {
         limit: usize,
     ) -> Result<Vec<CellRow>, DatabaseError>;
 
-    /// Writes the new texts of those rows that still hold the old ones, in one transaction, and says how many that were.
-    /// A row that somebody else holds or has changed is passed over.
+    /// Writes the new texts of those rows that still hold the old ones, each row in one transaction, and says how many
+    /// that were. A row that somebody else holds or has changed is passed over. After an error a part may stand.
     fn swap_cells(&mut self, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError>;
 
     /// A number that stays the same for as long as nobody else commits anything; `None` where the database cannot say.

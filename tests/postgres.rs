@@ -21,6 +21,8 @@ mod outcome;
 mod pooler;
 #[path = "postgres/rights.rs"]
 mod rights;
+#[path = "postgres/rotation.rs"]
+mod rotation;
 #[path = "postgres/tls.rs"]
 mod tls;
 #[path = "postgres/writers.rs"]

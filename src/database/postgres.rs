@@ -8,6 +8,7 @@ mod control;
 mod directory;
 mod error;
 mod history;
+mod lanes;
 mod link;
 mod parameters;
 mod passfile;
@@ -25,6 +26,7 @@ use super::{
 use crate::secret::Secret;
 use control::Interrupter;
 use error::Failure;
+use lanes::Lanes;
 use link::Link;
 use parameters::Parameters;
 use rows::Filter;
@@ -44,6 +46,7 @@ const SCAN: i64 = 1_000;
 pub struct Postgres {
     link: Link,
     about: About,
+    lanes: Lanes,
 }
 
 /// How [`Postgres::open`] opens.
@@ -70,7 +73,7 @@ impl Postgres {
         }
         let link = Link::open(parameters, options.read_only)?;
         let about = about(&link).ok_or(DatabaseError::Lost)?;
-        Ok(Self { link, about })
+        Ok(Self { link, about, lanes: Lanes::default() })
     }
 
     fn read<T>(
@@ -82,19 +85,14 @@ impl Postgres {
         done
     }
 
-    /// One transaction that writes to our own tables alone.
+    /// One transaction that writes.
     fn write<T>(
         &mut self,
         work: &impl AsyncFn(&tokio_postgres::Client, &Schema) -> Result<T, Failure>,
     ) -> Result<T, DatabaseError> {
-        if let Some(reason) = self.link.read_only() {
-            return Err(DatabaseError::ReadOnly(reason));
-        }
-        self.link.control.begin();
-        self.link.prepare_to_write()?;
-        let done = self.link.transact(link::Mode::Write, work).and_then(|done| self.link.commit().map(|()| done));
+        let done = self.link.write(work);
         self.look_again();
-        done.map_err(|failure| failure.into_error(self.link.control.was_cancelled()))
+        done
     }
 
     /// After a loss another server may answer, and another role may be in charge.
@@ -230,7 +228,13 @@ impl Database for Postgres {
     }
 
     fn swap_cells(&mut self, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError> {
-        self.write(&async |client, schema| cell::swap(client, schema, table, swaps).await)
+        let swapped = self.lanes.swap(&mut self.link, table, swaps);
+        self.look_again();
+        swapped
+    }
+
+    fn writes_of_others(&mut self) -> Result<Option<i64>, DatabaseError> {
+        self.link.others(self.lanes.numbers())
     }
 
     fn guard_rotation(&mut self, _: &Path) -> Result<Box<dyn Any + Send>, DatabaseError> {

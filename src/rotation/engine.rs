@@ -229,8 +229,9 @@ impl Rotation {
             (written, ahead)
         });
         self.take(of, turned)?;
+        // What was not written, for whatever reason, is for the next pass.
+        self.missed += tried.saturating_sub(written.as_ref().map_or(0, |(written, _)| *written));
         let (written, name) = written?;
-        self.missed += tried.saturating_sub(written);
         if written > 0 {
             self.summary.turned += written;
             *self.summary.by_place.entry(name).or_default() += written;

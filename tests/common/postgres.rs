@@ -128,6 +128,8 @@ impl Postgres {
         for setting in ["listen_addresses=127.0.0.1", "fsync=off", "shared_buffers=16MB", "max_wal_senders=4"] {
             command.args(["-c", setting]);
         }
+        // Its own cleaning is a writer, too, and comes when it likes.
+        command.args(["-c", "autovacuum=off"]);
         for setting in &self.settings {
             command.args(["-c", setting]);
         }

@@ -20,8 +20,7 @@ fn every_row_comes_under_the_new_key_and_says_what_it_said() {
     assert_eq!(stored(&env), texts, "a plan writes nothing");
     let done = rotate(&env, &[]);
     assert_eq!((&done["rotated"], &done["sealed"]), (&json!(ROWS - SEALED), &json!(SEALED)));
-    // SQLite says that nobody else wrote; a server does not, and everything is read once more.
-    assert_eq!(done["passes"], if env.has_server() { 2 } else { 1 });
+    assert_eq!(done["passes"], 1, "nobody else wrote");
     assert_eq!(exported(&env), before);
     let status = status(&env);
     assert_eq!(status["by_key"], json!({NEW: ROWS - SEALED}));

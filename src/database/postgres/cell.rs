@@ -108,16 +108,21 @@ pub(super) async fn swap(client: &Client, schema: &Schema, table: &CellTable, sw
     arrays.extend((0..count).map(|at| texts(|swap| &swap.old.texts, at)));
     arrays.extend((0..count).map(|at| texts(|swap| &swap.new, at)));
     let bound: Bound<'_> = arrays.iter().map(|array| (array as _, Type::TEXT_ARRAY)).collect();
-    // Rows that are held are passed over; a table that is locked as a whole is waited for, but not for ever.
-    client.batch_execute("SET LOCAL lock_timeout = '5s'").await?;
-    client.execute_typed(&swap_sql(&table_of(schema, table), table), &bound).await.map_err(Failure::from)
+    // Rows that are held are passed over; a table that is locked as a whole is waited for, but not for ever. Both go out
+    // together: over a long way each answer that is waited for costs.
+    let sql = swap_sql(&table_of(schema, table), table);
+    let patience = client.batch_execute("SET LOCAL lock_timeout = '5s'");
+    let ((), swapped) = tokio::try_join!(patience, client.execute_typed(&sql, &bound))?;
+    Ok(swapped)
 }
 
-/// The statement of a batch: `want` is what was read and what is to stand, `held` the rows that are ours to write.
+/// The statement of a batch: `want` is what was read and what is to stand; `held` is what still stands so and is locked
+/// by now, so that it is compared once.
 fn swap_sql(name: &str, table: &CellTable) -> String {
     let (width, count) = (table.key.len(), table.columns.len());
     let numbers = |prefix: &str, of: usize| (0..of).map(|at| format!("{prefix}{at}")).collect::<Vec<_>>();
-    let named = [numbers("k", width), numbers("o", count), numbers("n", count)].concat();
+    let new = numbers("n", count);
+    let named = [numbers("k", width), numbers("o", count), new.clone()].concat();
     let arrays: Vec<String> = (1..=named.len()).map(|at| format!("${at}::text[]")).collect();
     let columns = |columns: &[CellColumn], each: &dyn Fn(usize, &str, &str) -> String, between: &str| {
         let each = columns.iter().enumerate().map(|(at, column)| each(at, &quoted(&column.name), &column.type_name));
@@ -126,14 +131,15 @@ fn swap_sql(name: &str, table: &CellTable) -> String {
     let same_key = columns(&table.key, &|at, name, kind| format!("t.{name} = want.k{at}::{kind}"), " AND ");
     let still =
         columns(&table.columns, &|at, name, _| format!("t.{name}::text IS NOT DISTINCT FROM want.o{at}"), " AND ");
-    let set = columns(&table.columns, &|at, name, kind| format!("{name} = want.n{at}::{kind}"), ", ");
+    let set = columns(&table.columns, &|at, name, kind| format!("{name} = held.n{at}::{kind}"), ", ");
     let keys = columns(&table.key, &|at, name, _| format!("t.{name} AS h{at}"), ", ");
     let is_held = columns(&table.key, &|at, name, _| format!("t.{name} = held.h{at}"), " AND ");
     format!(
-        "WITH want AS MATERIALIZED (SELECT * FROM unnest({}) AS want ({})),
-              held AS MATERIALIZED (
-                SELECT {keys} FROM {name} t JOIN want ON {same_key} WHERE {still} FOR UPDATE OF t SKIP LOCKED)
-         UPDATE {name} t SET {set} FROM want, held WHERE {is_held} AND {same_key} AND {still}",
+        "WITH held AS MATERIALIZED (
+                SELECT {keys}, {} FROM unnest({}) AS want ({}) JOIN {name} t ON {same_key}
+                 WHERE {still} FOR UPDATE OF t SKIP LOCKED)
+         UPDATE {name} t SET {set} FROM held WHERE {is_held}",
+        new.join(", "),
         arrays.join(", "),
         named.join(", "),
     )

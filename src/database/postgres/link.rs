@@ -49,6 +49,9 @@ pub(super) struct Link {
     /// Whether the operator has to hear that the connection is another one.
     is_lost: bool,
     is_read_only: bool,
+    /// How many transaction numbers [`Link::write`] has used up; `None` once the connection was made anew, because
+    /// whoever took over from a server need not have them all.
+    numbers: Option<i64>,
 }
 
 /// A connection that stands, with what was found there.
@@ -116,9 +119,18 @@ impl Link {
             session: None,
             is_lost: false,
             is_read_only,
+            numbers: Some(0),
         };
         link.connect()?;
         Ok(link)
+    }
+
+    /// One more connection to the same place.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(super) fn another(&self) -> Result<Self, DatabaseError> {
+        Self::open(self.parameters.clone(), self.is_read_only)
     }
 
     pub(super) fn parameters(&self) -> &Parameters {
@@ -211,6 +223,7 @@ impl Link {
             return Ok(());
         }
         self.is_lost |= self.session.take().is_some();
+        self.numbers = None;
         let begin = Instant::now();
         let mut pauses = BACKOFF.iter().copied().chain(std::iter::repeat(Duration::from_secs(4)));
         if self.is_lost {
@@ -282,6 +295,54 @@ impl Link {
             self.session = None;
         }
         self.ensure(Duration::from_secs(10))
+    }
+
+    /// One transaction that writes. Where its COMMIT is not answered, it has failed, and may stand all the same.
+    ///
+    /// # Errors
+    /// [`DatabaseError::ReadOnly`], and what the work ends in.
+    pub(super) fn write<T>(
+        &mut self,
+        work: &impl AsyncFn(&Client, &Schema) -> Result<T, Failure>,
+    ) -> Result<T, DatabaseError> {
+        if let Some(reason) = self.read_only() {
+            return Err(DatabaseError::ReadOnly(reason));
+        }
+        self.control.begin();
+        self.prepare_to_write()?;
+        let done = self.transact(Mode::Write, &async |client: &Client, schema: &Schema| {
+            // One number each, whether or not anything is written: see [`Link::others`].
+            let number = client.batch_execute("SELECT pg_catalog.txid_current()");
+            tokio::try_join!(async { number.await.map_err(Failure::from) }, work(client, schema))
+        });
+        let done = done.and_then(|((), done)| self.commit().map(|()| done));
+        self.numbers = self.numbers.map(|numbers| numbers + i64::from(done.is_ok()));
+        done.map_err(|failure| failure.into_error(self.control.was_cancelled()))
+    }
+
+    /// How many transaction numbers the server has given to others: whoever writes gets one. `with` is how many it has
+    /// given to other connections of ours. `None` where that cannot be told, and while a transaction with a number is
+    /// under way, because its end would not be seen.
+    pub(super) fn others(&mut self, with: Option<i64>) -> Result<Option<i64>, DatabaseError> {
+        let (eldest, next) = self.read(&async |client, _| {
+            let sql = "SELECT pg_catalog.txid_snapshot_xmin(s), pg_catalog.txid_snapshot_xmax(s)
+                         FROM pg_catalog.txid_current_snapshot() s";
+            let row = client.query_typed_one(sql, &[]).await?;
+            Ok::<(i64, i64), Failure>((row.try_get(0)?, row.try_get(1)?))
+        })?;
+        let ours = self.numbers.zip(with).map(|(here, there)| here + there);
+        Ok(ours.filter(|_| eldest == next).map(|ours| next - ours))
+    }
+
+    /// How many of the server's transaction numbers [`write`](Self::write) has used up, if that is known.
+    pub(super) fn numbers(&self) -> Option<i64> {
+        self.numbers
+    }
+
+    /// Whether both go to the same server.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        let server = |link: &Self| link.session.as_ref().map(|session| session.connected.server.clone());
+        server(self).is_some_and(|here| server(other) == Some(here))
     }
 
     /// Makes sure of a connection for finding out what became of a COMMIT: that is worth a long wait.

@@ -125,7 +125,9 @@ fn make_ready(
 pub(super) fn settings(connection: &Connection) -> Result<(), DatabaseError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
-        "PRAGMA synchronous = FULL;
+        // Room for a batch of a rotation, in KiB: a transaction that outgrows the cache is written, and synced, twice.
+        "PRAGMA cache_size = -16384;
+         PRAGMA synchronous = FULL;
          PRAGMA secure_delete = ON;
          PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
