@@ -108,6 +108,9 @@ pub trait Database: Send {
         limit: usize,
     ) -> Result<Vec<CellRow>, DatabaseError>;
 
+    /// How many rows the table has.
+    fn count_cells(&mut self, table: &CellTable) -> Result<u64, DatabaseError>;
+
     /// Writes the new texts of those rows that still hold the old ones, each row in one transaction, and says how many
     /// that were. A row that somebody else holds or has changed is passed over. After an error a part may stand.
     fn swap_cells(&mut self, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError>;

@@ -227,6 +227,10 @@ impl Database for Postgres {
         self.read(&async |client, schema| cell::page(client, schema, table, after, limit).await)
     }
 
+    fn count_cells(&mut self, table: &CellTable) -> Result<u64, DatabaseError> {
+        self.read(&async |client, schema| cell::count(client, schema, table).await)
+    }
+
     fn swap_cells(&mut self, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError> {
         let swapped = self.lanes.swap(&mut self.link, table, swaps);
         self.look_again();

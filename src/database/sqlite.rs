@@ -249,6 +249,12 @@ impl Database for Sqlite {
         self.finish(cell::page(&self.connection, table, after, limit))
     }
 
+    fn count_cells(&mut self, table: &CellTable) -> Result<u64, DatabaseError> {
+        self.begin()?;
+        let count = cell::count(&self.connection, table);
+        self.finish(count)
+    }
+
     fn swap_cells(&mut self, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError> {
         self.begin()?;
         if let Some(reason) = &self.about.read_only {

@@ -30,13 +30,16 @@ pub(super) fn drive(
             .map_err(|error| Error::failed(format!("signals cannot be listened for: {error}")))?;
     }
     let (is_dry, key) = (options.is_dry, options.aim.key.clone());
-    let counts = session.database.counts()?;
+    let mut rows = 0;
+    for place in plan.rotating() {
+        rows += session.database.count_cells(&place.table)?;
+    }
     let mut rotation = Rotation::new(&mut *session.database, plan, session.config.clone(), options)?;
     let guard = if is_dry { None } else { Some(session.database.guard_rotation(&session.settings.paths.state)?) };
     if !is_dry {
         record(session, format!("{ROTATION_BEGINS} to {}", key.0))?;
     }
-    let done = run(&mut rotation, session, rate, &stop, counts.secrets, output);
+    let done = run(&mut rotation, session, rate, &stop, rows, output);
     output.progress("");
     if !is_dry {
         record(
@@ -63,7 +66,7 @@ fn run(
     session: &mut Session,
     rate: Option<u32>,
     stop: &AtomicBool,
-    secrets: u64,
+    rows: u64,
     output: &Output,
 ) -> Result<Summary> {
     let mut said = Instant::now();
@@ -77,7 +80,7 @@ fn run(
             Step::More(progress) => {
                 if said.elapsed() >= EVERY {
                     said = Instant::now();
-                    output.progress(&line(&progress, secrets));
+                    output.progress(&line(&progress, rows));
                 }
                 if let Some(rate) = rate {
                     std::thread::sleep(progress.pause(rate));
@@ -87,8 +90,8 @@ fn run(
     }
 }
 
-fn line(progress: &Progress, secrets: u64) -> String {
-    let left = progress.left(secrets).map_or_else(String::new, |left| format!(", {} s left", left.as_secs()));
+fn line(progress: &Progress, rows: u64) -> String {
+    let left = progress.left(rows).map_or_else(String::new, |left| format!(", {} s left", left.as_secs()));
     let sealed = if progress.sealed > 0 { format!(", {} sealed", progress.sealed) } else { String::new() };
     let Progress { pass, place, read, .. } = progress;
     format!("pass {pass}: {place} {read} rows read, {:.0} a second{left}{sealed}", progress.rate())

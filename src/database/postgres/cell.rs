@@ -95,6 +95,11 @@ pub(super) async fn page(
     rows.iter().map(row).collect()
 }
 
+/// How many rows there are.
+pub(super) async fn count(client: &Client, schema: &Schema, table: &CellTable) -> Result<u64, Failure> {
+    super::directory::count(client, &format!("SELECT count(*) FROM {}", table_of(schema, table))).await
+}
+
 /// Writes what still stands as it was read and is held by nobody; how many rows that was.
 pub(super) async fn swap(client: &Client, schema: &Schema, table: &CellTable, swaps: &[&Swap]) -> Result<u64, Failure> {
     let (width, count) = (table.key.len(), table.columns.len());

@@ -53,6 +53,11 @@ pub(super) fn page(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// How many rows there are; the smallest index tells.
+pub(super) fn count(connection: &Connection, table: &CellTable) -> Result<u64, DatabaseError> {
+    super::rows::count(connection, &format!("SELECT count(*) FROM main.{}", quoted(&table.name)), [])
+}
+
 fn rowid(key: &CellKey) -> Result<i64, DatabaseError> {
     let parsed = key.0.first().and_then(|text| text.parse().ok());
     parsed.ok_or_else(|| DatabaseError::Driver("a key of another database was asked for".to_owned()))
