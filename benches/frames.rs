@@ -1,5 +1,6 @@
 //! From a key to the changed screen in a crowd: 10,000 organisations, a million people with one of their own each, and a
 //! set of 10,000 secrets, on a server of its own: `cargo bench --bench frames`. And how many keys a newcomer needs.
+//! `cargo bench --bench frames -- 20000` does it with as many people only.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -27,7 +28,9 @@ const WANTED: &str = "person.777777@";
 fn main() {
     let server = Postgres::start_with(&["shared_buffers=512MB", "max_wal_size=8GB"], OPEN_HBA);
     server.psql("tenant", include_str!("../tests/data/schema.postgres.sql"));
-    server.psql("tenant", include_str!("crowd.sql"));
+    let people = std::env::args().skip(1).find(|word| word.parse::<u32>().is_ok());
+    let crowd = include_str!("crowd.sql").replace("1000000", people.as_deref().unwrap_or("1000000"));
+    server.psql("tenant", &crowd);
     // Its secrets are under no key; those of this set are.
     server.psql("tenant", "TRUNCATE custom_secrets");
     server.psql("tenant", include_str!("../assets/indexes.sql"));
@@ -44,7 +47,9 @@ fn main() {
         words.iter().map(|word| if *word == "person.1000@" { email.as_str() } else { word }).collect();
     env.run_with_input(words, set + "}").ok();
 
-    newcomer(&env);
+    if people.is_none() {
+        newcomer(&env);
+    }
     among_secrets(&env, &email);
     among_orgs(&env);
 }
@@ -134,7 +139,8 @@ fn report(what: &str, terminal: &mut Terminal, keys: &[&str]) {
             terminal.send(keys[at % keys.len()]);
             terminal.wait_for_output_after(mark);
             let taken = begin.elapsed();
-            std::thread::sleep(Duration::from_millis(30));
+            // In turn as a key that is held down repeats, and slowly enough for a query after each.
+            std::thread::sleep(Duration::from_millis(if at / 4 % 2 == 0 { 30 } else { 110 }));
             taken
         })
         .collect();
