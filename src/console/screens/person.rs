@@ -147,7 +147,7 @@ impl State {
 
 const PERSONAL: &str = "Personal";
 const NO_ORG: &str = "(no org)";
-const STRANGER: &str = "no member";
+const STRANGER: &str = "not a member";
 const LOADING: &str = "looking in every organisation";
 const AGAIN: &str = "r tries again.";
 const NOWHERE: &str = "This person is in no organisation and has no secrets. esc goes back.";
