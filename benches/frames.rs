@@ -16,6 +16,7 @@ mod common;
 use common::postgres::{OPEN_HBA, Postgres};
 use common::{Terminal, TestEnv};
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 const KEYS: usize = 400;
@@ -50,8 +51,18 @@ fn main() {
     if people.is_none() {
         newcomer(&env);
     }
+    floor(&env);
     among_secrets(&env, &email);
     among_orgs(&env);
+    floor(&env);
+}
+
+/// What the machine alone takes, measured in the same way: on a busy one it is most of what is measured here.
+fn floor(env: &TestEnv) {
+    let words = ["-c", "stty raw -echo && echo ready && exec cat"];
+    let mut terminal = Terminal::spawn(env, Path::new("/bin/sh"), words, 120, 30);
+    terminal.wait_for("ready");
+    report("the floor: cat in the same terminal", &mut terminal, &["j", "k"]);
 }
 
 /// Finds one of a million and opens the set, then changes a value and commits.
