@@ -1,5 +1,6 @@
 //! From a key to the changed screen in a crowd: 10,000 organisations, a million people with one of their own each, and a
 //! set of 10,000 secrets, on a server of its own: `cargo bench --bench frames`. And how many keys a newcomer needs.
+//! `cargo bench --bench frames -- 20000` does it with as many people only.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -15,6 +16,7 @@ mod common;
 use common::postgres::{OPEN_HBA, Postgres};
 use common::{Terminal, TestEnv};
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 const KEYS: usize = 400;
@@ -27,7 +29,9 @@ const WANTED: &str = "person.777777@";
 fn main() {
     let server = Postgres::start_with(&["shared_buffers=512MB", "max_wal_size=8GB"], OPEN_HBA);
     server.psql("tenant", include_str!("../tests/data/schema.postgres.sql"));
-    server.psql("tenant", include_str!("crowd.sql"));
+    let people = std::env::args().skip(1).find(|word| word.parse::<u32>().is_ok());
+    let crowd = include_str!("crowd.sql").replace("1000000", people.as_deref().unwrap_or("1000000"));
+    server.psql("tenant", &crowd);
     // Its secrets are under no key; those of this set are.
     server.psql("tenant", "TRUNCATE custom_secrets");
     server.psql("tenant", include_str!("../assets/indexes.sql"));
@@ -44,9 +48,21 @@ fn main() {
         words.iter().map(|word| if *word == "person.1000@" { email.as_str() } else { word }).collect();
     env.run_with_input(words, set + "}").ok();
 
-    newcomer(&env);
+    if people.is_none() {
+        newcomer(&env);
+    }
+    floor(&env);
     among_secrets(&env, &email);
     among_orgs(&env);
+    floor(&env);
+}
+
+/// What the machine alone takes, measured in the same way: on a busy one it is most of what is measured here.
+fn floor(env: &TestEnv) {
+    let words = ["-c", "stty raw -echo && echo ready && exec cat"];
+    let mut terminal = Terminal::spawn(env, Path::new("/bin/sh"), words, 120, 30);
+    terminal.wait_for("ready");
+    report("the floor: cat in the same terminal", &mut terminal, &["j", "k"]);
 }
 
 /// Finds one of a million and opens the set, then changes a value and commits.
@@ -102,6 +118,10 @@ fn among_secrets(env: &TestEnv, email: &str) {
     let (bytes, wakes) = (terminal.mark(), wake_ups(terminal.pid()));
     std::thread::sleep(IDLE);
     println!("idle for {IDLE:?}: {} bytes, {} wake-ups", terminal.mark() - bytes, wake_ups(terminal.pid()) - wakes);
+    // Every other key leaves the set, which is dropped and wiped, and the next one reads it again.
+    terminal.send("2/\x15person.100\r");
+    terminal.wait_for("▌person.100@");
+    report("from the set of 10,000 to another user's and back", &mut terminal, &["j", "k"]);
     leave(terminal);
 }
 
@@ -134,7 +154,8 @@ fn report(what: &str, terminal: &mut Terminal, keys: &[&str]) {
             terminal.send(keys[at % keys.len()]);
             terminal.wait_for_output_after(mark);
             let taken = begin.elapsed();
-            std::thread::sleep(Duration::from_millis(30));
+            // In turn as a key that is held down repeats, and slowly enough for a query after each.
+            std::thread::sleep(Duration::from_millis(if at / 4 % 2 == 0 { 30 } else { 110 }));
             taken
         })
         .collect();

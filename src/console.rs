@@ -10,7 +10,9 @@ pub mod effect;
 pub mod input;
 pub mod keymap;
 pub mod lock;
+pub mod memory;
 pub mod message;
+mod pace;
 pub mod screen;
 pub mod screens;
 pub mod state;
@@ -31,10 +33,10 @@ use crate::store::StoreConfig;
 use clipboard::Clipboard;
 use effect::{EditTarget, Effect};
 use lock::Policy;
+use memory::Memory;
 use message::{Message, Opened};
 use ratatui::layout::Size;
 use state::State;
-use std::collections::VecDeque;
 use std::io;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant, SystemTime};
@@ -62,6 +64,8 @@ pub struct Setup {
     pub sides: SideReader,
     /// What a key rotation has to know of the settings.
     pub keeper: Keeper,
+    /// Where the places are remembered from one start to the next, if anywhere.
+    pub memory: Option<Memory>,
     /// The set whose form is to be opened at once.
     pub form: Option<EditTarget>,
 }
@@ -82,9 +86,15 @@ pub fn run(setup: Setup) -> Result<Ending> {
     let clipboard = Clipboard::start(setup.clipboard, sender.clone()).map_err(|error| words::no_terminal(&error))?;
     input::listen_for_keys(&sender).map_err(|error| words::no_terminal(&error))?;
     let mut state = State::new(setup.opened, setup.theme, setup.policy, Size::new(width, height), Instant::now());
+    let remembered = setup.memory.as_ref().map(Memory::recall).unwrap_or_default();
+    state.recall(remembered.clone());
     let effects = update::start(&mut state, setup.form);
     let ending = turn(&mut state, effects, &messages, &Hands { worker: &worker, clipboard: &clipboard }, &mut screen)
         .map_err(|error| words::no_terminal(&error));
+    let now = state.remembered();
+    if let Some(memory) = setup.memory.filter(|_| now != remembered) {
+        memory.keep(&now);
+    }
     // What is under way, a commit above all, is finished before the terminal is given back.
     drop(worker);
     drop(clipboard);
@@ -93,6 +103,9 @@ pub fn run(setup: Setup) -> Result<Ending> {
 }
 
 /// The loop: waits for a message or for what is due, drains the queue, and draws once.
+///
+/// A key's own echo waits for nothing: it is drawn before the worker is given anything to do, and where the worker has
+/// answered meanwhile, before the answer is looked at.
 fn turn(
     state: &mut State,
     first: Vec<Effect>,
@@ -100,22 +113,38 @@ fn turn(
     hands: &Hands<'_>,
     screen: &mut Screen,
 ) -> io::Result<Ending> {
-    let mut effects = VecDeque::from(first);
+    let mut effects = first;
+    let mut answers = Vec::new();
     let mut sleep = Sleep::now();
     loop {
-        while let Some(effect) = effects.pop_front() {
+        let (work, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut effects)
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Work(..) | Effect::Cancel(_)));
+        for effect in rest {
             perform(effect, hands, screen)?;
         }
-        if let Some(ending) = state.ending() {
+        let ending = state.ending();
+        if ending.is_none() {
+            screen.ratatui.draw(|frame| view::view(state, frame))?;
+        }
+        for effect in work {
+            perform(effect, hands, screen)?;
+        }
+        if let Some(ending) = ending {
             return Ok(ending);
         }
-        screen.ratatui.draw(|frame| view::view(state, frame))?;
-        let first = wait(state, messages);
+        let mut batch = std::mem::take(&mut answers);
+        if batch.is_empty() {
+            batch = wait(state, messages).into_iter().chain(messages.try_iter()).collect();
+            if batch.iter().any(|message| matches!(message, Message::Input(_))) {
+                (answers, batch) = batch.into_iter().partition(|message| matches!(message, Message::Reply(..)));
+            }
+        }
         if let Some(time) = sleep.since_last() {
             effects.extend(update::update(state, Message::Slept(time)));
         }
         effects.extend(update::update(state, Message::Tick(Instant::now())));
-        for message in first.into_iter().chain(messages.try_iter()) {
+        for message in batch {
             effects.extend(update::update(state, message));
         }
     }

@@ -14,7 +14,9 @@ pub mod sqlite;
 pub mod trail;
 
 pub use cell::{CellKey, CellRow, CellTable, Swap};
-pub use directory::{Counting, Cursor, OrgKind, OrgQuery, OrgRecord, Page, PersonalOwner, UserQuery, UserRecord};
+pub use directory::{
+    Counting, Cursor, Home, OrgKind, OrgQuery, OrgRecord, Page, PersonRecord, PersonalOwner, UserQuery, UserRecord,
+};
 pub use history::{Keep, KeptRows, KeptSet, Purge};
 pub use id::{OrgId, RowId, UserId};
 pub use row::{NewRow, Replacement, Scope, StoredRow, StoredText};
@@ -52,6 +54,13 @@ pub trait Database: Send {
 
     /// The users of `org` whose id is `text`; where there is none, those whose e-mail is.
     fn find_users(&mut self, org: &OrgId, text: &str) -> Result<Vec<UserRecord>, DatabaseError>;
+
+    /// Users of any org whose e-mail or id contains `text`, upper or lower case, `limit` of them at most.
+    fn people(&mut self, text: &str, limit: usize) -> Result<Vec<PersonRecord>, DatabaseError>;
+
+    /// Every org in which `user` is a member or has personal secrets, the personal one first, and last the rows that
+    /// belong to none; `limit` of them at most.
+    fn homes(&mut self, user: &UserId, limit: usize) -> Result<Vec<Home>, DatabaseError>;
 
     /// The rows of one scope in the order of their ids, from one snapshot.
     fn rows(&mut self, scope: &Scope) -> Result<Vec<StoredRow>, DatabaseError>;

@@ -256,6 +256,26 @@ fn the_audit_trail() {
 }
 
 #[test]
+fn the_search_and_all_sets_of_a_person() {
+    for size in SIZES {
+        let desk = desk();
+        let mut terminal = desk.env.console(size.0, size.1, [] as [&str; 0]);
+        terminal.wait_for("Acme Corp");
+        terminal.send("\x10");
+        terminal.wait_for("Find:");
+        terminal.send("git");
+        terminal.wait_for("1/8");
+        snap(&terminal, "find", size);
+        terminal.send("\x15");
+        terminal.send("cy@init\t");
+        terminal.wait_for("All sets of");
+        terminal.wait_for("1/3");
+        snap(&terminal, "person", size);
+        quit(terminal);
+    }
+}
+
+#[test]
 fn two_sets_side_by_side() {
     for size in SIZES {
         let desk = desk();
@@ -274,9 +294,10 @@ fn two_sets_side_by_side() {
         if size.0 < 100 {
             terminal.send("3");
         }
-        terminal.wait_for("ONLY_SHARED");
-        terminal.wait_for("shared");
-        terminal.wait_gone("shared by the org (read-only");
+        // Before, it is there behind the user's own; in between there is nothing.
+        terminal.wait_until("the shared set alone", |screen| {
+            screen.contents().contains("ONLY_SHARED") && !screen.contents().contains("shared by the org (read-only")
+        });
         terminal.send("c");
         terminal.wait_for("Two sets");
         terminal.send("u");

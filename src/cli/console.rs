@@ -16,6 +16,7 @@ use crate::config::{Paths, theme};
 use crate::console::clipboard::Kind;
 use crate::console::effect::EditTarget;
 use crate::console::lock::{Locking, Policy};
+use crate::console::memory::Memory;
 use crate::console::message::Opened;
 use crate::console::theme::Theme;
 use crate::console::worker::SideReader;
@@ -60,6 +61,10 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         ..opened(&*database, &config)
     };
     let (policy, has_mouse) = (policy(&file.console, &settings.key), file.console.mouse);
+    // A form that is opened at once is no choice of a place.
+    let remembers = file.console.remember && form.is_none();
+    let memory =
+        remembers.then(|| Memory::new(&settings.paths.state, opened.profile.as_deref(), &opened.about.location));
     let keeper = Keeper {
         source: settings.key,
         options: settings.key_options,
@@ -79,6 +84,7 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
             has_mouse,
             sides,
             keeper,
+            memory,
             form,
         },
         output,
@@ -111,6 +117,7 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
                 has_mouse: true,
                 sides,
                 keeper,
+                memory: None,
                 form: None,
             },
             output,

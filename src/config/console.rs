@@ -12,13 +12,15 @@ pub struct ConsoleSetting {
     pub mouse: bool,
     /// After how many minutes without a key the console locks itself; 0 for never.
     pub lock_after: u32,
+    /// Whether the places are remembered from one start to the next.
+    pub remember: bool,
     /// What locking means where the key ring can be fetched again without asking anybody.
     pub lock: LockSetting,
 }
 
 impl Default for ConsoleSetting {
     fn default() -> Self {
-        Self { theme: None, mouse: true, lock_after: 5, lock: LockSetting::Quit }
+        Self { theme: None, mouse: true, lock_after: 5, remember: true, lock: LockSetting::Quit }
     }
 }
 

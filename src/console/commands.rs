@@ -2,7 +2,7 @@
 
 use super::keymap::Hint;
 use super::lock;
-use super::screens::{browse, compare, edit, find, help, history, merge, messages, review, rotate, trail};
+use super::screens::{browse, compare, edit, find, help, history, merge, messages, person, review, rotate, trail};
 use super::update;
 use super::widgets::scroll;
 
@@ -22,6 +22,7 @@ pub fn all() -> Vec<Hint> {
         rotate::commands(),
         messages::commands(),
         find::commands(),
+        person::commands(),
         help::commands(),
     ]
     .concat()

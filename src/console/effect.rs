@@ -3,7 +3,7 @@
 use super::message::Hit;
 use super::words;
 use crate::audit;
-use crate::database::{OrgQuery, Scope, UserQuery};
+use crate::database::{OrgQuery, Scope, UserId, UserQuery};
 use crate::keyring::KeyId;
 use crate::rotation::{Aim, NewKey};
 use crate::secret::Secret;
@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// Tells the worker's answers apart. A reply whose id nobody waits for any more is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u64);
+
+/// The most places of one person that are listed.
+pub const MOST_HOMES: usize = 1_000;
 
 /// What the loop does for the state.
 #[derive(Debug)]
@@ -66,6 +69,8 @@ pub enum Request {
     Rotation(Ask),
     /// Look for organisations, people and secrets by a part of their names.
     Find(String),
+    /// Where a person is a member or has secrets.
+    Homes(UserId),
     /// Encrypt a form's set and what it is based on, while nobody may look.
     Park(Arc<crate::store::LoadedSet>, NewSet),
     /// Decrypt them again.
@@ -79,6 +84,29 @@ pub enum Request {
 }
 
 impl Request {
+    /// Whether it only reads what is to be looked at, so that it may wait for what was asked before, see
+    /// [`pace`](super::pace).
+    pub const fn can_wait(&self) -> bool {
+        match self {
+            Self::Overview | Self::Orgs(_) | Self::Personal(_) | Self::Users(_) | Self::Load(_) | Self::Find(_) => true,
+            Self::Import(_)
+            | Self::Side(_)
+            | Self::Export(..)
+            | Self::Record(_)
+            | Self::Trail
+            | Self::Script
+            | Self::History(_)
+            | Self::Version(_)
+            | Self::Rotation(_)
+            | Self::Homes(_)
+            | Self::Park(..)
+            | Self::Unpark(_)
+            | Self::Forget
+            | Self::Unlock(_)
+            | Self::Commit(..) => false,
+        }
+    }
+
     /// The name of the variant, for the log.
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -97,6 +125,7 @@ impl Request {
             Self::Version(_) => "version",
             Self::Rotation(_) => "rotation",
             Self::Find(_) => "find",
+            Self::Homes(_) => "homes",
             Self::Park(..) => "park",
             Self::Unpark(_) => "unpark",
             Self::Forget => "forget",
@@ -158,6 +187,8 @@ pub enum Action {
     Find,
     /// Close everything above the browser and go to what was found.
     Jump(Hit),
+    /// Open the list of all sets of a person, who is called this.
+    Person(UserId, String),
     /// Open the audit trail.
     Trail,
     /// Open the walk through a key rotation.

@@ -3,7 +3,7 @@
 use super::effect::RequestId;
 use crate::audit::Verdict;
 use crate::config::file::Colour;
-use crate::database::{About, KeptSet, OrgId, OrgRecord, Overview, Page, Scope, TrailRow, UserRecord};
+use crate::database::{About, Home, KeptSet, OrgId, OrgRecord, Overview, Page, Scope, TrailRow, UserId, UserRecord};
 use crate::error::Error;
 use crate::keyring::KeyId;
 use crate::rotation::{Added, Inventory, Progress, Summary};
@@ -13,6 +13,7 @@ use crate::store::parked::Parked;
 use crate::store::{LoadedSet, NewSet, Side};
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -98,6 +99,8 @@ pub enum Reply {
     Rotation(Result<Answer, Error>),
     /// What the search over everything found.
     Found(Result<Vec<Hit>, Error>),
+    /// Where a person is a member or has secrets.
+    Homes(Result<Vec<Home>, Error>),
     /// What the lock asked for is done.
     Lock(LockAnswer),
     /// The set that stands after a commit.
@@ -113,10 +116,36 @@ pub enum Reply {
 pub struct Hit {
     /// What it is called, escaped.
     pub title: String,
-    /// What it is: `organisation`, `person`, `secret`.
-    pub what: &'static str,
+    /// What it is.
+    pub what: What,
     /// Where it is.
     pub goal: Goal,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum What {
+    /// An organisation.
+    Organisation,
+    /// A person.
+    Person,
+    /// A secret.
+    Secret,
+    /// Somebody's set.
+    Set,
+}
+
+impl What {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Organisation => "organisation",
+            Self::Person => "person",
+            Self::Secret => "secret",
+            Self::Set => "set",
+        }
+    }
 }
 
 /// A place in the browser.
@@ -124,6 +153,8 @@ pub struct Hit {
 pub enum Goal {
     /// An organisation and its users.
     Org(OrgId),
+    /// All sets of a person.
+    Person(UserId),
     /// A set, and a secret in it by its raw name.
     Set {
         /// Whose it is.

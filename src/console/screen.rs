@@ -88,6 +88,11 @@ pub trait Screen {
         false
     }
 
+    /// Where the operator is, as it is remembered from one start to the next: asked of the screen at the bottom.
+    fn place(&self) -> Option<Goal> {
+        None
+    }
+
     /// What this screen would lose, to be kept encrypted behind the lock.
     fn park(&mut self) -> Option<ReviewTarget> {
         None

@@ -8,6 +8,7 @@ pub mod help;
 pub mod history;
 pub mod merge;
 pub mod messages;
+pub mod person;
 pub mod review;
 pub mod rotate;
 pub mod trail;

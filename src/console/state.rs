@@ -2,7 +2,9 @@
 
 use super::effect::{Effect, Request, RequestId, Toast};
 use super::lock::{self, Locked, Policy};
-use super::message::{Hit, Opened};
+use super::memory::Remembered;
+use super::message::{Goal, Hit, Opened};
+use super::pace::Pace;
 use super::screen::{Context, Event, Look, Screen};
 use super::screens::browse;
 use super::theme::Theme;
@@ -78,6 +80,8 @@ pub struct State {
     pub(super) toast: Option<(Toast, Instant)>,
     /// The places that the search led to, the last one at the end.
     pub(super) recent: Vec<Hit>,
+    /// Where the browser stood last.
+    pub(super) place: Option<Goal>,
     /// What was said so far, oldest first, and when.
     pub(super) said: VecDeque<(Toast, Instant)>,
     pub(super) clipboard_until: Option<Instant>,
@@ -87,6 +91,8 @@ pub struct State {
     pub(super) idle_since: Instant,
     /// What the form was called that comes back from behind the lock.
     pub(super) parked_title: Option<String>,
+    /// What quick keys asked for.
+    pub(super) pace: Pace,
     next_request: u64,
 }
 
@@ -102,13 +108,34 @@ impl State {
             phase: Phase::Running,
             toast: None,
             recent: Vec::new(),
+            place: None,
             said: VecDeque::new(),
             clipboard_until: None,
             policy,
             idle_since: now,
             parked_title: None,
+            pace: Pace::default(),
             next_request: 0,
         }
+    }
+
+    /// Takes up what is remembered of the last time, before anything is read.
+    pub fn recall(&mut self, remembered: Remembered) {
+        let Remembered { place, recent } = remembered;
+        if let (Some(layer), Some(place)) = (self.layers.first_mut(), &place) {
+            layer.screen = Box::new(browse::State::returning(place.clone()));
+        }
+        (self.place, self.recent) = (place, recent);
+    }
+
+    /// What is to be remembered for the next time.
+    pub fn remembered(&self) -> Remembered {
+        Remembered { place: self.place_now().or_else(|| self.place.clone()), recent: self.recent.clone() }
+    }
+
+    /// Where the browser stands, if it is there.
+    pub(super) fn place_now(&self) -> Option<Goal> {
+        self.layers.first()?.screen.place()
     }
 
     /// When something is due without any input: a toast goes, the clipboard is cleared, a screen counts down.
@@ -125,7 +152,7 @@ impl State {
         let copy = self
             .copied_for()
             .map(|seconds| self.clipboard_until.and_then(|end| end.checked_sub(Duration::from_secs(seconds - 1))));
-        [toast, copy.flatten(), screen, wait, lock].into_iter().flatten().min()
+        [toast, copy.flatten(), screen, wait, lock, self.pace.due()].into_iter().flatten().min()
     }
 
     /// For how many seconds more a copied value stays, the one that has begun counted; `None` where there is none.
@@ -188,7 +215,14 @@ impl State {
             layer.waiting.iter().filter(|waiting| waiting.kind == kind).map(|waiting| waiting.id).collect();
         layer.waiting.retain(|waiting| waiting.kind != kind);
         layer.waiting.push(Waiting { id, kind, is_commit, since: self.now });
-        superseded.into_iter().map(Effect::Cancel).chain([Effect::Work(id, request)]).collect()
+        let superseded = superseded.into_iter().filter_map(|id| self.pace.supersede(id, self.now));
+        let mut effects: Vec<Effect> = superseded.collect();
+        effects.extend(self.pace.pass(id, request, self.now));
+        effects
+    }
+
+    fn cancel(&mut self, ids: impl IntoIterator<Item = RequestId>) -> Vec<Effect> {
+        ids.into_iter().filter_map(|id| self.pace.give_up(id)).collect()
     }
 
     fn waiting_since(&self) -> Option<Instant> {
@@ -209,15 +243,14 @@ impl State {
 
     /// Gives up everything that the layer at `depth` waits for.
     pub(super) fn give_up(&mut self, depth: usize) -> Vec<Effect> {
-        let waiting = self.layers.get_mut(depth).map(|layer| std::mem::take(&mut layer.waiting));
-        waiting.into_iter().flatten().map(|waiting| Effect::Cancel(waiting.id)).collect()
+        let waiting = self.layers.get_mut(depth).map(|layer| std::mem::take(&mut layer.waiting)).unwrap_or_default();
+        self.cancel(waiting.into_iter().map(|waiting| waiting.id))
     }
 
     /// Forgets everything that the layer at `depth` waits for, and gives it up; a commit is left to come to its end.
     pub(super) fn abandon(&mut self, depth: usize) -> Vec<Effect> {
-        let waiting = self.layers.get_mut(depth).map(|layer| std::mem::take(&mut layer.waiting));
-        let waiting = waiting.into_iter().flatten().filter(|waiting| !waiting.is_commit);
-        waiting.map(|waiting| Effect::Cancel(waiting.id)).collect()
+        let waiting = self.layers.get_mut(depth).map(|layer| std::mem::take(&mut layer.waiting)).unwrap_or_default();
+        self.cancel(waiting.into_iter().filter(|waiting| !waiting.is_commit).map(|waiting| waiting.id))
     }
 
     /// The layer that waits for the reply `id`, which then no longer does.

@@ -70,6 +70,14 @@ impl Theme {
         Style::new().fg(of_profile(colour)).add_modifier(Modifier::BOLD | Modifier::REVERSED)
     }
 
+    /// A letter that was looked for, in a text of this style: never told by a colour alone.
+    #[must_use]
+    pub fn letter(&self, style: Style) -> Style {
+        // A chosen row keeps its colour, or the letter would be a gap in it.
+        let style = if style == self.selected { style } else { style.patch(self.marked) };
+        style.add_modifier(Modifier::UNDERLINED)
+    }
+
     /// How news of that tone is coloured.
     pub const fn tone(&self, tone: Tone) -> Style {
         match tone {

@@ -4,9 +4,9 @@ mod locking;
 
 use super::effect::{Action, EditTarget, Effect, ReviewTarget, Toast, Tone};
 use super::keymap::{self, Binding, Group};
-use super::message::{Input, Message, Reply, Signal};
+use super::message::{Goal, Input, Message, Reply, Signal};
 use super::screen::{Event, Screen};
-use super::screens::{compare, edit, find, help, history, merge, messages, review, rotate, trail};
+use super::screens::{compare, edit, find, help, history, merge, messages, person, review, rotate, trail};
 use super::state::{CLIPBOARD, Ending, Layer, Phase, RECENT, SAID, State, TOAST};
 use crate::store::NewSet;
 use crossterm::event::KeyEvent;
@@ -85,9 +85,17 @@ pub fn start(state: &mut State, form: Option<EditTarget>) -> Vec<Effect> {
 
 /// Takes one message.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
-    if matches!(message, Message::Input(_)) {
-        state.idle_since = state.now;
+    if !matches!(message, Message::Input(_)) {
+        return take(state, message);
     }
+    state.idle_since = state.now;
+    state.pace.key();
+    let effects = take(state, message);
+    state.pace.key_done();
+    effects
+}
+
+fn take(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::Tick(now) => tick(state, now),
         Message::Slept(time) => {
@@ -134,7 +142,7 @@ fn tick(state: &mut State, now: Instant) -> Vec<Effect> {
     if state.toast.as_ref().is_some_and(|(_, until)| *until <= now) {
         state.toast = None;
     }
-    let mut effects = Vec::new();
+    let mut effects = state.pace.overdue(now);
     if state.clipboard_until.is_some_and(|until| until <= now) {
         state.clipboard_until = None;
         effects.push(Effect::ClearClipboard);
@@ -206,16 +214,20 @@ fn suspend(state: &mut State) -> Vec<Effect> {
 /// Ends the loop. Everything decrypted is dropped with the layers, before the terminal is given back.
 fn end(state: &mut State, ending: Ending) -> Vec<Effect> {
     state.phase = Phase::Over(ending);
+    state.place = state.place_now().or(state.place.take());
     state.layers.clear();
     let clear = state.clipboard_until.take().map(|_| Effect::ClearClipboard);
     clear.into_iter().collect()
 }
 
 fn reply_to(state: &mut State, id: super::effect::RequestId, reply: Reply) -> Vec<Effect> {
-    match state.waiting_for(id) {
+    state.pace.answered(id);
+    let mut effects = match state.waiting_for(id) {
         Some(depth) => state.tell(depth, Event::Reply(reply)),
         None => Vec::new(),
-    }
+    };
+    effects.extend(state.pace.release(state.now));
+    effects
 }
 
 fn show(state: &mut State, toast: Toast) {
@@ -275,9 +287,13 @@ impl State {
                 if self.recent.len() > RECENT {
                     self.recent.remove(0);
                 }
-                effects.extend(self.tell_top(Event::Jump(hit.goal)));
+                effects.extend(match hit.goal {
+                    Goal::Person(user) => self.act(0, Action::Person(user, hit.title)),
+                    goal => self.tell_top(Event::Jump(goal)),
+                });
                 effects
             }
+            Action::Person(user, title) => push(self, Box::new(person::State::new(user, title))),
             Action::Trail => push(self, Box::new(trail::State::new())),
             Action::History(target) => push(self, Box::new(history::State::new(target))),
             Action::Merge(target) => push(self, Box::new(merge::State::new(target))),

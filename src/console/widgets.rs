@@ -5,6 +5,7 @@ pub mod dialog;
 pub mod footer;
 pub mod frame;
 pub mod header;
+pub mod marks;
 pub mod scroll;
 pub mod secret_field;
 pub mod text;

@@ -3,7 +3,7 @@
 mod finding;
 mod rotation;
 
-use super::effect::{Request, RequestId};
+use super::effect::{MOST_HOMES, Request, RequestId};
 use super::message::{LockAnswer, Message, Reply, TrailView, Version, View};
 use super::words;
 use crate::audit;
@@ -167,6 +167,7 @@ impl Bench {
             Request::Version(id) => Reply::Version(self.version(id)),
             Request::Rotation(ask) => Reply::Rotation(self.walk.answer(ask, &mut *self.database, &mut self.config)),
             Request::Find(text) => Reply::Found(finding::find(&text, &mut *self.database).map_err(Error::from)),
+            Request::Homes(user) => Reply::Homes(self.database.homes(&user, MOST_HOMES).map_err(Error::from)),
             Request::Park(base, new) => {
                 let parked = Parked::seal(&self.config, &base, &new);
                 Reply::Lock(LockAnswer::Parked(parked.map(Box::new).map_err(|error| Error::failed(error.to_string()))))

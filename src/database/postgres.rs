@@ -19,9 +19,9 @@ mod tls;
 mod trail;
 
 use super::{
-    About, CellKey, CellRow, CellTable, Counts, Database, DatabaseError, Decision, Herald, Interrupt, KeptRows,
-    KeptSet, OrgId, OrgQuery, OrgRecord, Overview, Page, Purge, Replaced, Scope, Sealer, StoredRow, StoredText, Swap,
-    TrailHead, TrailRow, UserQuery, UserRecord, Witness,
+    About, CellKey, CellRow, CellTable, Counts, Database, DatabaseError, Decision, Herald, Home, Interrupt, KeptRows,
+    KeptSet, OrgId, OrgQuery, OrgRecord, Overview, Page, PersonRecord, Purge, Replaced, Scope, Sealer, StoredRow,
+    StoredText, Swap, TrailHead, TrailRow, UserId, UserQuery, UserRecord, Witness,
 };
 use crate::secret::Secret;
 use control::Interrupter;
@@ -151,6 +151,14 @@ impl Database for Postgres {
 
     fn find_users(&mut self, org: &OrgId, text: &str) -> Result<Vec<UserRecord>, DatabaseError> {
         self.read(&async |client, schema| directory::find_users(client, schema, org, text).await)
+    }
+
+    fn people(&mut self, text: &str, limit: usize) -> Result<Vec<PersonRecord>, DatabaseError> {
+        self.read(&async |client, schema| directory::people(client, schema, text, limit).await)
+    }
+
+    fn homes(&mut self, user: &UserId, limit: usize) -> Result<Vec<Home>, DatabaseError> {
+        self.read(&async |client, schema| directory::homes(client, schema, user, limit).await)
     }
 
     fn rows(&mut self, scope: &Scope) -> Result<Vec<StoredRow>, DatabaseError> {

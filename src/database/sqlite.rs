@@ -21,9 +21,9 @@ mod spelling;
 mod trail;
 
 use super::{
-    About, CellKey, CellRow, CellTable, Counts, Database, DatabaseError, Decision, Interrupt, KeptRows, KeptSet, OrgId,
-    OrgQuery, OrgRecord, Page, Purge, Replaced, Scope, Sealer, StoredRow, StoredText, Swap, TrailHead, TrailRow,
-    Transport, UserQuery, UserRecord, Witness,
+    About, CellKey, CellRow, CellTable, Counts, Database, DatabaseError, Decision, Home, Interrupt, KeptRows, KeptSet,
+    OrgId, OrgQuery, OrgRecord, Page, PersonRecord, Purge, Replaced, Scope, Sealer, StoredRow, StoredText, Swap,
+    TrailHead, TrailRow, Transport, UserId, UserQuery, UserRecord, Witness,
 };
 use directory::Directory;
 use rows::Filter;
@@ -154,6 +154,16 @@ impl Database for Sqlite {
     fn find_users(&mut self, org: &OrgId, text: &str) -> Result<Vec<UserRecord>, DatabaseError> {
         self.begin()?;
         self.finish(directory::find_users(&self.connection, &self.schema, org, text))
+    }
+
+    fn people(&mut self, text: &str, limit: usize) -> Result<Vec<PersonRecord>, DatabaseError> {
+        self.begin()?;
+        self.finish(directory::people(&self.connection, &self.schema, text, limit))
+    }
+
+    fn homes(&mut self, user: &UserId, limit: usize) -> Result<Vec<Home>, DatabaseError> {
+        self.begin()?;
+        self.finish(directory::homes(&self.connection, &self.schema, user, limit))
     }
 
     fn rows(&mut self, scope: &Scope) -> Result<Vec<StoredRow>, DatabaseError> {

@@ -3,7 +3,9 @@
 use super::fixture::Fixture;
 use std::collections::HashSet;
 use strongroom::database::sqlite::Sqlite;
-use strongroom::database::{Counting, Database as _, OrgId, OrgKind, OrgQuery, OrgRecord, UserQuery, UserRecord};
+use strongroom::database::{
+    Counting, Database as _, OrgId, OrgKind, OrgQuery, OrgRecord, UserId, UserQuery, UserRecord,
+};
 
 const ACME: &str = "f841d419-96ba-400d-b34c-d7547568bbd4";
 
@@ -111,4 +113,44 @@ fn users_are_found_by_email_and_by_id() {
     assert_eq!(users(&mut database, &id.as_str()[..8], 0), by_email);
     assert_eq!(database.find_users(&OrgId::new(ACME), id.as_str()).unwrap(), by_email);
     assert!(database.find_users(&OrgId::new(ACME), "nobody@acme.example").unwrap().is_empty());
+}
+
+/// Somebody of three companies.
+const CY: &str = "0698ec53-2f4c-4432-8696-56adb1a6e2a0";
+
+#[test]
+fn a_person_is_found_in_every_org_however_the_tables_spell_the_ids() {
+    let fixture = Fixture::tenant();
+    let homes = |fixture: &Fixture| {
+        let homes = fixture.open().homes(&UserId::new(CY), 100).unwrap();
+        homes.into_iter().map(|home| (home.org.map(|org| org.name), home.role, home.secrets)).collect::<Vec<_>>()
+    };
+    let before = homes(&fixture);
+    let names: Vec<&str> = before.iter().filter_map(|(name, ..)| name.as_deref()).collect();
+    assert_eq!(names, ["Acme Corp", "Initech", "Ünïcode & Söhne GmbH"]);
+    assert!(before.iter().all(|(_, role, _)| role.is_some()));
+    // As the server's own models write it: without hyphens, but for the user of a secret.
+    fixture.run(
+        "PRAGMA foreign_keys = OFF;
+         UPDATE org SET id = replace(id, '-', ''); UPDATE \"user\" SET id = upper(replace(id, '-', ''));
+         UPDATE org_member SET org_id = replace(org_id, '-', ''), user_id = replace(user_id, '-', '');
+         UPDATE custom_secrets SET org_id = replace(org_id, '-', '') WHERE id % 2 = 0;",
+    );
+    assert_eq!(homes(&fixture), before);
+    fixture.run(&format!(
+        "INSERT INTO org (id, name) VALUES ('{CY}', 'user_{CY}_org');
+         UPDATE custom_secrets SET org_id = NULL WHERE keycloak_user_id = '{CY}' AND secret_name = 'TLS_KEY_4';"
+    ));
+    let after = homes(&fixture);
+    assert_eq!(after.len(), 5);
+    assert_eq!(after[0], (Some(format!("user_{CY}_org")), None, 0), "the personal org first");
+    assert_eq!(after[4].0, None, "what belongs to no org last");
+    assert_eq!(fixture.open().homes(&UserId::new(CY), 2).unwrap().len(), 2);
+    assert!(fixture.open().homes(&UserId::new("nobody"), 9).unwrap().is_empty());
+    for search in ["CY@init", &CY[..13], &CY.replace('-', "")[..13]] {
+        let people = fixture.open().people(search, 9).unwrap();
+        let found: Vec<_> = people.iter().map(|person| (person.user.as_str(), person.title())).collect();
+        assert_eq!(found, [(CY, "cy@initech.example".to_owned())], "{search}");
+        assert_eq!(people[0].personal, Some(OrgId::new(CY)));
+    }
 }

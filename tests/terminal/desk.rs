@@ -82,3 +82,15 @@ impl Desk {
 pub(crate) fn was_sent(terminal: &Terminal, needle: &str) -> bool {
     terminal.output().windows(needle.len()).any(|window| window == needle.as_bytes())
 }
+
+/// Waits until `needle` has come out of the terminal, where no screen shows it.
+#[track_caller]
+pub(crate) fn wait_sent(terminal: &Terminal, needle: &str) {
+    loop {
+        let mark = terminal.mark();
+        if was_sent(terminal, needle) {
+            return;
+        }
+        terminal.wait_for_output_after(mark);
+    }
+}

@@ -53,3 +53,126 @@ fn organisations_and_people_are_found_as_well() {
     terminal.send("q");
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
 }
+
+/// Somebody of three companies, without a personal organisation.
+const CY: &str = "0698ec53-2f4c-4432-8696-56adb1a6e2a0";
+
+#[test]
+fn whoever_looks_for_a_person_finds_all_of_that_persons_sets() {
+    let env = TestEnv::tenant();
+    env.sql(&format!(
+        "INSERT INTO custom_secrets (keycloak_user_id, org_id, secret_name, secret_value, description, is_org_shared)
+         VALUES ('{CY}', NULL, 'LOST', 'x', 'x', FALSE)"
+    ));
+    let mut terminal = env.console(120, 30, [] as [&str; 0]);
+    terminal.wait_for("Globex");
+    terminal.send(CTRL_P);
+    terminal.wait_for("Find:");
+    terminal.send("CY@init");
+    terminal.wait_for("person        cy@initech.example");
+    terminal.send(ENTER);
+    terminal.wait_for("All sets of cy@initech.example");
+    let screen = terminal.wait_for("1/4");
+    for (place, count) in [("Acme Corp", "5 secrets"), ("Initech", "5 secrets"), ("(no org)", "1 secret")] {
+        assert!(screen.lines().any(|line| line.contains(place) && line.contains(count)), "{place}:\n{screen}");
+    }
+    terminal.send("j");
+    terminal.wait_for("2/4");
+    terminal.send(ENTER);
+    terminal.wait_for("Initech ▸ cy@initech.example");
+    terminal.wait_for("▌GITHUB_TOKEN_0");
+    // From there to another one of the same person.
+    terminal.send("o");
+    terminal.wait_for("1/4");
+    terminal.send("G");
+    terminal.wait_for("4/4");
+    terminal.send(ENTER);
+    terminal.wait_for("(no org) ▸ cy@initech.example");
+    terminal.wait_for("LOST");
+    // By a part of the id as well, and from a secret to everything of whoever has it.
+    terminal.send(CTRL_P);
+    terminal.wait_for("Find:");
+    terminal.send(&CY[..8]);
+    terminal.send("\t");
+    terminal.wait_for("All sets of cy@initech.example");
+    terminal.send("h");
+    terminal.wait_for("Find:");
+    terminal.send("\x15");
+    terminal.send("lost");
+    terminal.wait_for("LOST  (no org)");
+    terminal.send("\t");
+    terminal.wait_for("All sets of");
+    terminal.wait_for("1/4");
+    terminal.send("q");
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+}
+
+#[test]
+fn the_next_start_stands_where_the_last_one_was_left() {
+    let desk = Desk::new();
+    let hana = "Initech ▸ hana@initech.example";
+    let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
+    terminal.wait_for("Globex");
+    terminal.send(CTRL_P);
+    terminal.wait_for("Find:");
+    terminal.send("hana@\r");
+    terminal.wait_for("All sets of hana@initech.example");
+    terminal.wait_for("1/");
+    let screen = terminal.screen();
+    let at = screen.lines().skip(2).position(|line| line.contains("Initech")).unwrap();
+    terminal.send(&"j".repeat(at));
+    terminal.send(ENTER);
+    terminal.wait_for(hana);
+    terminal.send("q");
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+
+    let kept = kept(&desk.env);
+    assert_eq!(kept.len(), 1);
+    assert!(!kept[0].contains(CANARY) && !kept[0].contains(OTHER_CANARY));
+
+    // In the list as it is, not in a filtered one.
+    let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
+    terminal.wait_for(hana);
+    terminal.wait_for("▌Initech");
+    terminal.wait_for("Globex");
+    terminal.wait_for("▌hana@initech.example");
+    terminal.send(CTRL_P);
+    terminal.wait_for("Find:");
+    terminal.wait_for("person        hana@initech.example");
+    terminal.send("\x1b");
+    terminal.wait_gone("Find:");
+    terminal.send("q");
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+
+    // Who is gone is passed over.
+    desk.env.sql("DELETE FROM custom_secrets WHERE keycloak_user_id = '61a64cde-3e53-46eb-b2d2-96778be61da3'");
+    desk.env.sql("DELETE FROM org_member WHERE user_id = '61a64cde-3e53-46eb-b2d2-96778be61da3'");
+    let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
+    terminal.wait_for("▌Initech");
+    terminal.wait_for("Initech ▸");
+    terminal.wait_gone("hana@");
+    terminal.send("q");
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+}
+
+/// What the console keeps of places.
+fn kept(env: &TestEnv) -> Vec<String> {
+    let folder = env.path("state/strongroom/places");
+    let Ok(files) = std::fs::read_dir(folder) else { return Vec::new() };
+    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+}
+
+#[test]
+fn nothing_is_remembered_of_a_demo_or_where_the_configuration_says_so() {
+    let env = TestEnv::tenant();
+    env.write_private("quiet.toml", "[console]\nremember = false\n");
+    for words in [&["demo"][..], &["--config", "quiet.toml"]] {
+        let mut terminal = env.console(120, 30, words);
+        terminal.wait_for("Globex");
+        terminal.send("j");
+        terminal.wait_gone("▌Acme Corp");
+        terminal.send("q");
+        assert_eq!(terminal.wait_exit(), Exit::Code(0));
+        assert_eq!(kept(&env), Vec::<String>::new());
+    }
+}

@@ -3,7 +3,7 @@
 use crate::common::TestEnv;
 use crate::common::keys::ESC;
 use crate::common::terminal::Exit;
-use crate::desk::{CANARY, Desk, ORG, OTHER_CANARY, was_sent};
+use crate::desk::{CANARY, Desk, ORG, OTHER_CANARY, wait_sent, was_sent};
 
 #[test]
 fn two_sets_are_compared_and_what_is_chosen_goes_through_the_form() {
@@ -78,7 +78,7 @@ fn a_copy_goes_to_the_clipboard_and_is_overwritten_on_the_way_out() {
     let encoded = data_encoding::BASE64.encode(CANARY.as_bytes());
     terminal.send("3y");
     terminal.wait_for("opied");
-    assert!(was_sent(&terminal, &format!("\x1b]52;c;{encoded}")));
+    wait_sent(&terminal, &format!("\x1b]52;c;{encoded}"));
     assert!(!was_sent(&terminal, CANARY), "a copy shows nothing");
     terminal.send("q");
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
@@ -152,4 +152,36 @@ fn a_reload_shows_what_somebody_else_stored() {
     terminal.wait_gone("GITHUB_TOKEN");
     terminal.send("q");
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
+}
+
+#[test]
+fn a_filter_is_fuzzy_and_the_letters_that_match_are_marked() {
+    let mut desk = Desk::new();
+    desk.env.set("NO_COLOR", "1");
+    let mut terminal = desk.browse(120, 30);
+    terminal.send("3/ghtk");
+    terminal.wait_gone("SLACK_WEBHOOK");
+    let screen = terminal.wait_for("/ghtk");
+    assert!(screen.lines().nth(1).unwrap().contains("1/"), "how many of how many:\n{screen}");
+    assert_eq!(underlined(&terminal), format!("{}GHTK", desk.email), "in the filtered column of users, too");
+    terminal.send("\x1b");
+    terminal.wait_for("SLACK_WEBHOOK");
+    // What the database filters holds the letters in one piece.
+    terminal.send("1/");
+    terminal.send("glob");
+    terminal.wait_for("▌Globex");
+    assert_eq!(underlined(&terminal), "Glob");
+    terminal.send("\x1b");
+    terminal.wait_for(ORG);
+    terminal.send("q");
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+}
+
+/// The letters on the screen that are underlined.
+fn underlined(terminal: &crate::common::Terminal) -> String {
+    let screen = terminal.full_screen();
+    let (rows, columns) = screen.size();
+    let cells = (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |column| (row, column)));
+    let marked = cells.filter_map(|(row, column)| screen.cell(row, column)).filter(|cell| cell.underline());
+    marked.map(|cell| cell.contents().to_owned()).collect()
 }

@@ -16,6 +16,7 @@ use super::super::widgets::scroll::{self, Move};
 use crate::database::{OrgRecord, Overview, UserRecord};
 use crate::secret::Secret;
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use jumping::Way;
 use keys::{Act, MOVING, TYPING, Typing};
 use pane::Pane;
 use ratatui::Frame;
@@ -70,6 +71,7 @@ pub struct State {
     pending: Option<Pending>,
     /// Where the browser is on its way to.
     goal: Option<Goal>,
+    way: Way,
     /// The set that another one is to be compared with.
     marked: Option<EditTarget>,
     focus: Column,
@@ -97,6 +99,7 @@ impl State {
         Self {
             pending: None,
             goal: None,
+            way: Way::There,
             marked: None,
             focus: Column::Orgs,
             is_typing: false,
@@ -107,6 +110,11 @@ impl State {
             areas: Cell::default(),
             clicked: None,
         }
+    }
+
+    /// A browser that goes back to where it stood the last time, if that is still there.
+    pub fn returning(goal: Goal) -> Self {
+        Self { goal: Some(goal), way: Way::Back, ..Self::new() }
     }
 
     fn press(&mut self, key: &KeyEvent, context: &Context<'_>) -> Vec<Action> {
@@ -134,9 +142,8 @@ impl State {
             Act::Reveal => return self.toggle_reveal(),
             Act::CopyValue => return self.copy_value(),
             Act::CopyName => {
-                let entries = self.secrets.entries();
-                let name = entries.get(self.secrets.scroll.selected()).map(|entry| entry.row.name().as_str());
-                let name = name.map(|name| Arc::new(Secret::new(name))).ok_or("there is no secret to name");
+                let name = self.secrets.chosen().map(|entry| Arc::new(Secret::new(entry.row.name().as_str())));
+                let name = name.ok_or("there is no secret to name");
                 return copied(name, "Copied the name");
             }
             Act::Edit => return self.edit(context),
@@ -144,6 +151,7 @@ impl State {
             Act::Trail => return vec![Action::Trail],
             Act::Rotate => return vec![Action::Rotate],
             Act::Find => return vec![Action::Find],
+            Act::Person => return self.person(),
             Act::Compare => return self.compare(),
             Act::Reload => return self.reload(),
         }
@@ -195,9 +203,7 @@ impl State {
                 self.load_users()
             }
             Column::Secrets => {
-                self.secrets.search = search;
-                self.secrets.reveal = None;
-                self.secrets.scroll.reset();
+                self.secrets.filter(search);
                 Vec::new()
             }
         }
@@ -223,7 +229,10 @@ impl State {
 
     fn reload(&mut self) -> Vec<Action> {
         match self.focus {
-            Column::Orgs => self.load_orgs(),
+            Column::Orgs => {
+                self.overview = None;
+                self.load_orgs()
+            }
             Column::Users => self.load_users(),
             Column::Secrets => self.load_set(),
         }
@@ -349,6 +358,15 @@ impl Screen for State {
 
     fn unlock(&mut self) -> Vec<Action> {
         if self.orgs.items.is_empty() { self.load_orgs() } else { self.load_set() }
+    }
+
+    fn place(&self) -> Option<Goal> {
+        let set = |scope| Goal::Set { scope, name: None };
+        let org = || match self.orgs.selected()? {
+            Place::Org(org) => Some(Goal::Org(org.id.clone())),
+            Place::Personal(_) | Place::NoOrg(_) => None,
+        };
+        self.goal.clone().or_else(|| self.scope().map(set)).or_else(org)
     }
 
     fn title(&self) -> String {

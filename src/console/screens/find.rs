@@ -1,12 +1,13 @@
 //! The search over everything: organisations, people, and secrets by their names. What is chosen is opened in the
 //! browser; what was opened so before stands there before anything is typed.
 
-use super::super::effect::{Action, Request};
+use super::super::effect::{Action, Request, Toast, Tone};
 use super::super::keymap::{self, Binding, Group, Hint};
-use super::super::message::{Hit, Reply};
+use super::super::message::{Goal, Hit, Reply, What};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
-use super::super::widgets::{frame, text};
+use super::super::widgets::{frame, marks, text};
+use crate::database::{Scope, UserId};
 use crate::error::Error;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -17,6 +18,7 @@ use std::time::Instant;
 #[derive(Debug, Clone, Copy)]
 enum Act {
     Open,
+    Person,
     Back,
     Empty,
     Go(Move),
@@ -27,6 +29,7 @@ const KEYS: Group<Act> = Group {
     when: "in the search over everything",
     bindings: &[
         Binding::new("open", &["enter"], Act::Open, "open", "Open what is chosen in the browser"),
+        Binding::new("person", &["tab"], Act::Person, "all sets", "Show every set of the chosen person"),
         Binding::new("back", &["esc"], Act::Back, "back", "Go back to the browser"),
         Binding::new("down", &["down", "ctrl-n"], Act::Go(Move::Down), "down", "Go down"),
         Binding::new("up", &["up", "ctrl-p"], Act::Go(Move::Up), "up", "Go up"),
@@ -42,10 +45,8 @@ pub fn commands() -> Vec<Hint> {
 /// What is there to choose from.
 enum Listing {
     Recent,
-    /// On its way; whether the first hit is to be opened as soon as it is there.
-    Searching {
-        opens: bool,
-    },
+    /// On its way; what is to be done with the first hit as soon as it is there.
+    Searching(Option<Act>),
     Found(Vec<Hit>),
     Failed(Error),
 }
@@ -68,18 +69,22 @@ impl State {
         match &self.listing {
             Listing::Recent => &self.recent,
             Listing::Found(hits) => hits,
-            Listing::Searching { .. } | Listing::Failed(_) => &[],
+            Listing::Searching(_) | Listing::Failed(_) => &[],
         }
     }
 
     fn act(&mut self, act: Act) -> Vec<Action> {
         match act {
+            Act::Open | Act::Person if matches!(self.listing, Listing::Searching(_)) => {
+                self.listing = Listing::Searching(Some(act));
+            }
             Act::Open => {
-                if let Listing::Searching { opens } = &mut self.listing {
-                    *opens = true;
-                }
                 let chosen = self.hits().get(self.scroll.selected()).cloned();
                 return chosen.map(Action::Jump).into_iter().collect();
+            }
+            Act::Person => {
+                let chosen = self.hits().get(self.scroll.selected());
+                return chosen.map(all_sets).into_iter().collect();
             }
             Act::Back => return vec![Action::Pop],
             Act::Empty => {
@@ -100,29 +105,8 @@ impl State {
             self.listing = Listing::Recent;
             return vec![Action::Cancel];
         }
-        self.listing = Listing::Searching { opens: false };
+        self.listing = Listing::Searching(None);
         vec![Action::Request(Request::Find(self.search.trim().to_owned()))]
-    }
-
-    /// The title with the letters that were searched for in another colour.
-    fn marked(&self, title: &str, look: &Look<'_>, is_selected: bool) -> Vec<Span<'static>> {
-        let plain = if is_selected { look.theme.selected } else { look.theme.text };
-        let wanted = self.search.trim().to_lowercase();
-        // Only where lower case is as long as the title, so that the places are the same.
-        let lower = title.to_lowercase();
-        let at = if wanted.is_empty() || lower.len() != title.len() { None } else { lower.find(&wanted) };
-        let parts = at.and_then(|at| {
-            let end = at + wanted.len();
-            Some((title.get(..at)?, title.get(at..end)?, title.get(end..)?))
-        });
-        match parts {
-            None => vec![Span::styled(title.to_owned(), plain)],
-            Some((before, hit, after)) => vec![
-                Span::styled(before.to_owned(), plain),
-                Span::styled(hit.to_owned(), if is_selected { plain } else { look.theme.marked }),
-                Span::styled(after.to_owned(), plain),
-            ],
-        }
     }
 
     fn sentence(&self) -> Option<String> {
@@ -130,12 +114,32 @@ impl State {
             Listing::Recent if self.recent.is_empty() => {
                 Some("Type a part of a name, an e-mail address, or the name of a secret.".to_owned())
             }
-            Listing::Searching { opens: true } => Some("searching; the first that is found is opened".to_owned()),
-            Listing::Searching { opens: false } => Some("searching".to_owned()),
+            Listing::Searching(Some(_)) => Some("searching; the first that is found is opened".to_owned()),
+            Listing::Searching(None) => Some("searching".to_owned()),
             Listing::Found(hits) if hits.is_empty() => Some("Nothing is called that.".to_owned()),
             Listing::Failed(error) => Some(error.message.clone()),
             Listing::Recent | Listing::Found(_) => None,
         }
+    }
+}
+
+/// All sets of the person that a hit is about.
+fn all_sets(hit: &Hit) -> Action {
+    match owner(&hit.goal) {
+        Some(user) if hit.what == What::Person => Action::Person(user.clone(), hit.title.clone()),
+        Some(user) => Action::Person(user.clone(), user.to_string()),
+        None => Action::Toast(Toast {
+            tone: Tone::Warning,
+            text: "choose a person, or a secret of one: this belongs to nobody alone".to_owned(),
+        }),
+    }
+}
+
+fn owner(goal: &Goal) -> Option<&UserId> {
+    match goal {
+        Goal::Person(user) | Goal::Set { scope: Scope::Personal { user, .. }, .. } => Some(user),
+        Goal::Set { scope: Scope::NoOrg { user }, .. } => user.as_ref(),
+        Goal::Org(_) | Goal::Set { scope: Scope::Shared { .. }, .. } => None,
     }
 }
 
@@ -154,11 +158,9 @@ impl Screen for State {
                 return scroll::wheel(&mouse).map(|to| self.act(Act::Go(to))).unwrap_or_default();
             }
             Event::Reply(Reply::Found(Ok(hits))) => {
-                let opens = matches!(self.listing, Listing::Searching { opens: true });
+                let then = if let Listing::Searching(then) = self.listing { then } else { None };
                 self.listing = Listing::Found(hits);
-                if opens {
-                    return self.act(Act::Open);
-                }
+                return then.map(|act| self.act(act)).unwrap_or_default();
             }
             Event::Reply(Reply::Found(Err(error))) => self.listing = Listing::Failed(error),
             Event::Reply(_)
@@ -188,8 +190,10 @@ impl Screen for State {
             let Some(hit) = hits.get(at) else { continue };
             let is_selected = at == self.scroll.selected();
             let pointer = if is_selected { theme.pointer() } else { " " };
-            let mut spans = vec![Span::styled(format!("{pointer}{:<13} ", hit.what), theme.dim)];
-            spans.extend(self.marked(&text::fit(&hit.title, room, theme.plain), look, is_selected));
+            let mut spans = vec![Span::styled(format!("{pointer}{:<13} ", hit.what.word()), theme.dim)];
+            let style = if is_selected { theme.selected } else { theme.text };
+            let letters = marks::piece(self.search.trim(), &hit.title);
+            spans.extend(marks::spans(&hit.title, &text::fit(&hit.title, room, theme.plain), &letters, style, theme));
             lines.push(Line::from(spans));
         }
         if let Some(sentence) = self.sentence() {

@@ -198,6 +198,7 @@ impl State {
             | Reply::Rotation(_)
             | Reply::Lock(_)
             | Reply::Found(_)
+            | Reply::Homes(_)
             | Reply::Commit(_) => Vec::new(),
         }
     }

@@ -205,6 +205,7 @@ impl State {
             | Reply::Rotation(_)
             | Reply::Lock(_)
             | Reply::Found(_)
+            | Reply::Homes(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)

@@ -108,15 +108,33 @@ fn copy() -> Vec<Action> {
 fn a_newer_request_of_a_kind_supersedes_the_older_one() {
     let mut desk = Desk::new(false, false);
     assert!(matches!(desk.key_that_asks(vec![orgs()])[..], [Effect::Work(RequestId(0), _)]));
+    desk.at(1);
     let effects = desk.key_that_asks(vec![orgs()]);
-    assert!(matches!(effects[..], [Effect::Cancel(RequestId(0)), Effect::Work(RequestId(1), _)]), "{effects:?}");
+    assert!(matches!(effects[..], [Effect::Cancel(RequestId(0))]), "{effects:?}");
     desk.seen();
-    update(&mut desk.state, Message::Reply(RequestId(0), Reply::Cancelled));
+    let effects = update(&mut desk.state, Message::Reply(RequestId(0), Reply::Cancelled));
+    assert!(matches!(effects[..], [Effect::Work(RequestId(1), _)]), "{effects:?}");
     assert!(desk.seen().is_empty(), "nobody waits for the first any more");
     update(&mut desk.state, Message::Reply(RequestId(1), Reply::Panicked));
     assert_eq!(desk.seen(), ["reply"]);
     update(&mut desk.state, Message::Reply(RequestId(1), Reply::Panicked));
     assert!(desk.seen().is_empty(), "one request, one reply");
+}
+
+#[test]
+fn of_quick_keys_only_the_last_is_asked_for_when_the_first_is_answered() {
+    let mut desk = Desk::new(false, false);
+    desk.at(0);
+    desk.key_that_asks(vec![orgs()]);
+    assert!(desk.key_that_asks(vec![orgs()]).is_empty() && desk.key_that_asks(vec![orgs()]).is_empty());
+    assert!(desk.state.due().is_some(), "it is stopped if it takes long");
+    let effects = update(&mut desk.state, Message::Reply(RequestId(0), Reply::Panicked));
+    assert!(matches!(effects[..], [Effect::Work(RequestId(2), _)]), "{effects:?}");
+    // What is held is given up with the screen that asked for it.
+    desk.key_that_asks(vec![orgs()]);
+    assert!(matches!(desk.at(3)[..], [Effect::Cancel(RequestId(2))]));
+    assert!(desk.state.give_up(0).is_empty());
+    assert!(update(&mut desk.state, Message::Reply(RequestId(2), Reply::Cancelled)).is_empty());
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What the search over everything finds: organisations, people, and secrets by their names alone.
 
-use crate::console::message::{Goal, Hit};
-use crate::database::{Counting, Database, DatabaseError, OrgId, OrgKind, OrgQuery, Scope, StoredRow, UserQuery};
+use crate::console::message::{Goal, Hit, What};
+use crate::database::{
+    Counting, Database, DatabaseError, OrgId, OrgKind, OrgQuery, PersonRecord, Scope, StoredRow, UserId, UserQuery,
+};
 use crate::secret::escape;
 
 /// How many hits of a kind are shown.
@@ -9,23 +11,37 @@ const LIMIT: usize = 8;
 
 /// What `text` finds, organisations first.
 pub(super) fn find(text: &str, database: &mut dyn Database) -> Result<Vec<Hit>, DatabaseError> {
-    let mut hits = Vec::new();
-    for (kind, what) in [(OrgKind::Company, "organisation"), (OrgKind::Personal, "person")] {
-        for org in database.orgs(&query(text, kind))?.items {
-            let goal = match (kind, &org.personal) {
-                (OrgKind::Personal, Some(owner)) => {
-                    Goal::Set { scope: Scope::Personal { org: org.id.clone(), user: owner.user.clone() }, name: None }
-                }
-                (OrgKind::Personal, None) => continue,
-                _ => Goal::Org(org.id.clone()),
-            };
-            hits.push(Hit { title: org.title(), what, goal });
-        }
-    }
+    let companies = database.orgs(&query(text, OrgKind::Company))?.items;
+    let mut hits: Vec<Hit> = companies
+        .into_iter()
+        .map(|org| Hit { title: org.title(), what: What::Organisation, goal: Goal::Org(org.id) })
+        .collect();
+    hits.extend(people(text, database)?.into_iter().map(person));
     for row in database.rows_named(text, LIMIT)? {
         hits.extend(named(row, database)?);
     }
     Ok(hits)
+}
+
+/// Whom `text` finds by a part of an e-mail or an id; by a whole id somebody who only has secrets, too.
+fn people(text: &str, database: &mut dyn Database) -> Result<Vec<PersonRecord>, DatabaseError> {
+    let found = database.people(text, LIMIT)?;
+    if !found.is_empty() || text.contains(char::is_whitespace) {
+        return Ok(found);
+    }
+    let user = UserId::new(text);
+    let is_somebody = !database.homes(&user, 1)?.is_empty();
+    Ok(is_somebody.then_some(PersonRecord { user, email: None, personal: None }).into_iter().collect())
+}
+
+/// Leads to the personal set, or to the list of the others where there is none.
+fn person(person: PersonRecord) -> Hit {
+    let title = person.title();
+    let goal = match person.personal {
+        Some(org) => Goal::Set { scope: Scope::Personal { org, user: person.user }, name: None },
+        None => Goal::Person(person.user),
+    };
+    Hit { title, what: What::Person, goal }
 }
 
 fn query(text: &str, kind: OrgKind) -> OrgQuery {
@@ -51,7 +67,11 @@ fn named(row: StoredRow, database: &mut dyn Database) -> Result<Option<Hit>, Dat
             format!("{} ▸ {who}", org_title(org, database)?)
         }
     };
-    Ok(Some(Hit { title: format!("{name}  {place}"), what: "secret", goal: Goal::Set { scope, name: Some(row.name) } }))
+    Ok(Some(Hit {
+        title: format!("{name}  {place}"),
+        what: What::Secret,
+        goal: Goal::Set { scope, name: Some(row.name) },
+    }))
 }
 
 fn org_title(org: &OrgId, database: &mut dyn Database) -> Result<String, DatabaseError> {

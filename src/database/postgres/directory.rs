@@ -6,10 +6,12 @@
 //! pages of an org need not wait for.
 
 mod orgs;
+mod people;
 mod search;
 mod users;
 
 pub(super) use orgs::{find_orgs, page as org_page};
+pub(super) use people::{homes, people};
 pub(super) use users::{find_users, page as user_page};
 
 use super::error::Failure;

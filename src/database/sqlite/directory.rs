@@ -10,11 +10,13 @@
 //! pages to follow ([`users`]).
 
 mod orgs;
+mod people;
 mod personal;
 mod search;
 mod users;
 
 pub(super) use orgs::find_orgs;
+pub(super) use people::{homes, people};
 pub(super) use users::find_users;
 
 use super::rows;

@@ -1,10 +1,21 @@
 //! The way of the browser to something that was found elsewhere: organisation, user, set and secret, one after the other,
 //! as the answers come.
 
+use super::pane::Seek;
 use super::{Column, Place, State, Who};
 use crate::console::effect::Action;
 use crate::console::message::Goal;
 use crate::database::{OrgId, Scope, UserId};
+
+/// How the browser goes to its goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// To what was found: by filters, and into the set.
+    There,
+    /// To where it stood the last time: in the lists as they are, by a filter only where they are too long, and with the
+    /// cursor left where it is. What is gone is passed over.
+    Back,
+}
 
 /// Where in the first column a scope is.
 enum Stop<'g> {
@@ -17,6 +28,7 @@ fn stop(goal: &Goal) -> Stop<'_> {
     match goal {
         Goal::Org(org) | Goal::Set { scope: Scope::Shared { org }, .. } => Stop::Org(org),
         Goal::Set { scope: Scope::NoOrg { .. }, .. } => Stop::NoOrg,
+        Goal::Person(_) => Stop::Personal,
         Goal::Set { scope: Scope::Personal { org, user }, .. } if org.as_str() == user.as_str() => Stop::Personal,
         Goal::Set { scope: Scope::Personal { org, .. }, .. } => Stop::Org(org),
     }
@@ -24,7 +36,7 @@ fn stop(goal: &Goal) -> Stop<'_> {
 
 fn user(goal: &Goal) -> Option<&UserId> {
     match goal {
-        Goal::Set { scope: Scope::Personal { user, .. }, .. } => Some(user),
+        Goal::Person(user) | Goal::Set { scope: Scope::Personal { user, .. }, .. } => Some(user),
         Goal::Set { scope: Scope::NoOrg { user }, .. } => user.as_ref(),
         Goal::Org(_) | Goal::Set { scope: Scope::Shared { .. }, .. } => None,
     }
@@ -39,7 +51,7 @@ impl State {
             Stop::Org(org) => org.as_str().to_owned(),
             Stop::Personal | Stop::NoOrg => String::new(),
         };
-        self.goal = Some(goal);
+        (self.goal, self.way) = (Some(goal), Way::There);
         self.load_orgs()
     }
 
@@ -58,19 +70,46 @@ impl State {
             _ => false,
         };
         let Some(at) = self.orgs.items.iter().position(leads) else { return false };
-        let wanted = user(goal).map(|user| user.as_str().to_owned());
+        let wanted = user(goal).filter(|_| self.way == Way::There).map(|user| user.as_str().to_owned());
         self.orgs.scroll.select(at);
         self.users.search = wanted.unwrap_or_default();
         true
     }
 
-    /// Selects the second column's entry that leads on.
-    pub(super) fn reach_user(&mut self) {
+    /// What is to be read instead, because the way back leads to nothing that is in a column.
+    pub(super) fn look_further(&mut self, column: Column) -> Option<Vec<Action>> {
+        let goal = self.goal.as_ref().filter(|_| self.way == Way::Back)?;
+        let wanted = match (column, stop(goal)) {
+            (Column::Orgs, Stop::Org(org)) => org.as_str().to_owned(),
+            (Column::Users, _) => user(goal)?.as_str().to_owned(),
+            (Column::Orgs, Stop::Personal | Stop::NoOrg) | (Column::Secrets, _) => return None,
+        };
+        let sought = match column {
+            Column::Orgs => self.orgs.seek(&wanted),
+            Column::Users | Column::Secrets => self.users.seek(&wanted),
+        };
+        match sought {
+            Seek::Unread => return None,
+            Seek::Filtered => {}
+            Seek::Gone => self.goal = None,
+            Seek::Nowhere => {
+                self.goal = None;
+                return None;
+            }
+        }
+        Some(if column == Column::Orgs { self.load_orgs() } else { self.load_users() })
+    }
+
+    /// Selects the second column's entry that leads on; `false` if it is not there.
+    pub(super) fn reach_user(&mut self) -> bool {
         let goal = match &self.goal {
-            None => return,
+            None => return true,
             Some(Goal::Org(_)) => {
                 self.goal = None;
-                return self.focus_on(Column::Users);
+                if self.way == Way::There {
+                    self.focus_on(Column::Users);
+                }
+                return true;
             }
             Some(goal) => goal,
         };
@@ -80,9 +119,9 @@ impl State {
             Who::User(user) => user.id.is_some() && user.id.as_ref() == wanted,
             Who::Personal(org) => org.personal.as_ref().map(|owner| &owner.user) == wanted,
         };
-        if let Some(at) = self.users.items.iter().position(leads) {
-            self.users.scroll.select(at);
-        }
+        let at = self.users.items.iter().position(leads);
+        self.users.scroll.select(at.unwrap_or(self.users.scroll.selected()));
+        at.is_some()
     }
 
     /// Ends the way at the set, on the secret that was looked for.
@@ -93,11 +132,14 @@ impl State {
         else {
             return;
         };
+        if self.way == Way::Back {
+            return;
+        }
         self.focus_on(Column::Secrets);
         let is_shared = matches!(scope, Scope::Shared { .. });
-        let entries = self.secrets.entries();
-        let at = entries
-            .iter()
+        let at = self
+            .secrets
+            .entries()
             .position(|entry| (!entry.is_shared || is_shared) && Some(entry.row.name().as_str()) == name.as_deref());
         self.secrets.scroll.select(at.unwrap_or_default());
     }

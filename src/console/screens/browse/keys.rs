@@ -22,6 +22,7 @@ pub(super) enum Act {
     Trail,
     Rotate,
     Find,
+    Person,
     Compare,
     Reload,
 }
@@ -58,6 +59,7 @@ pub(super) const MOVING: Group<Act> = Group {
             "",
             "Find organisations, people and secrets by a part of their names",
         ),
+        Binding::new("person", &["o"], Act::Person, "", "Show every set of the chosen person"),
         Binding::new("rotate", &["R"], Act::Rotate, "", "Walk through a key rotation, step by step"),
         Binding::new("reload", &["r"], Act::Reload, "reload", "Read everything anew"),
     ],

@@ -25,6 +25,19 @@ pub(super) enum Status {
     Failed(Error),
 }
 
+/// What came of going after an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seek {
+    /// The column could not be read.
+    Unread,
+    /// The column is to be read again, with a filter that finds it.
+    Filtered,
+    /// The filter did not find it, and is taken off: the column is to be read again.
+    Gone,
+    /// All entries are there, and it is not among them.
+    Nowhere,
+}
+
 /// The entries of a column as far as they are read.
 pub(super) struct Pane<T> {
     pub(super) items: Vec<T>,
@@ -80,6 +93,22 @@ impl<T> Pane<T> {
         let cursor = self.next.clone()?;
         self.status = Status::LoadingMore;
         Some(cursor)
+    }
+
+    /// Goes after an entry that is not among those that are there, by a filter that it passes.
+    pub(super) fn seek(&mut self, wanted: &str) -> Seek {
+        if self.status != Status::Ready {
+            return Seek::Unread;
+        }
+        if !self.search.is_empty() {
+            self.search.clear();
+            return Seek::Gone;
+        }
+        if self.next.is_none() {
+            return Seek::Nowhere;
+        }
+        wanted.clone_into(&mut self.search);
+        Seek::Filtered
     }
 
     /// What was on its way does not come.

@@ -10,8 +10,9 @@ use crate::error::{Error, ErrorKind};
 impl State {
     pub(super) fn load_orgs(&mut self) -> Vec<Action> {
         self.orgs.load();
-        // The overview behind the page: it may take a moment longer.
-        vec![self.org_page(None), Action::Request(Request::Overview)]
+        // The overview behind the page: it may take a moment longer, and no filter changes it.
+        let overview = self.overview.is_none().then_some(Action::Request(Request::Overview));
+        std::iter::once(self.org_page(None)).chain(overview).collect()
     }
 
     pub(super) fn org_page(&self, after: Option<Cursor>) -> Action {
@@ -103,8 +104,9 @@ impl State {
                 self.orgs.take(page, |org| Some(Place::Org(org)));
                 self.add_odd_places();
                 if is_first {
-                    self.reach_org();
-                    self.load_users()
+                    let is_there = self.reach_org();
+                    let further = if is_there { None } else { self.look_further(Column::Orgs) };
+                    further.unwrap_or_else(|| self.load_users())
                 } else {
                     Vec::new()
                 }
@@ -146,6 +148,7 @@ impl State {
             | Reply::Rotation(_)
             | Reply::Lock(_)
             | Reply::Found(_)
+            | Reply::Homes(_)
             | Reply::Export(_)
             | Reply::Trail(_)
             | Reply::History(_)
@@ -175,7 +178,8 @@ impl State {
             // The set that somebody comes for is a user's.
             self.users.scroll.select(usize::from(self.users.items.len() > 1));
         }
-        self.reach_user();
-        self.load_set()
+        let is_there = self.reach_user();
+        let further = if is_there { None } else { self.look_further(Column::Users) };
+        further.unwrap_or_else(|| self.load_set())
     }
 }

@@ -1,13 +1,13 @@
 //! The third column: a set, and what its org shares.
 
 use super::super::super::message::View;
+use super::super::super::widgets::marks;
 use super::super::super::widgets::scroll::{Move, Scroll};
+use super::super::super::widgets::text;
 use super::pane::Status;
 use crate::database::Scope;
 use crate::secret::Secret;
 use crate::store::{LoadedSet, Row};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 const REVEAL: Duration = Duration::from_secs(10);
 
 /// A row of the column.
+#[derive(Clone, Copy)]
 pub(super) struct Entry<'s> {
     pub(super) row: &'s Row,
     pub(super) is_shared: bool,
@@ -38,6 +39,10 @@ pub(super) struct SecretsPane {
     pub(super) status: Status,
     pub(super) scroll: Scroll,
     pub(super) search: String,
+    /// The places of what the filter leaves: first of the set's own rows, counted on in the shared ones.
+    shown: Vec<usize>,
+    /// The cells that the longest name takes.
+    pub(super) names: usize,
     pub(super) reveal: Option<Reveal>,
     /// The entry in each row when last drawn: a click is looked up here.
     pub(super) drawn: RefCell<Vec<Option<usize>>>,
@@ -52,6 +57,8 @@ impl SecretsPane {
             status: Status::Idle,
             scroll: Scroll::default(),
             search: String::new(),
+            shown: Vec::new(),
+            names: 0,
             reveal: None,
             drawn: RefCell::default(),
         }
@@ -68,6 +75,7 @@ impl SecretsPane {
         self.set = None;
         self.shared = None;
         self.reveal = None;
+        self.shown.clear();
     }
 
     pub(super) fn take(&mut self, view: Result<View, crate::error::Error>) {
@@ -78,7 +86,10 @@ impl SecretsPane {
                 self.set = Some(view.set);
                 self.shared = view.shared;
                 self.status = Status::Ready;
-                let last = self.entries().len().saturating_sub(1);
+                let rows = rows(self.set.as_ref()).iter().chain(rows(self.shared.as_ref()));
+                self.names = rows.map(|row| text::width(&row.name().to_string())).max().unwrap_or_default();
+                self.sift();
+                let last = self.count().saturating_sub(1);
                 self.scroll.select(self.scroll.selected().min(last));
             }
             Err(error) => self.status = Status::Failed(error),
@@ -92,25 +103,55 @@ impl SecretsPane {
         }
     }
 
-    /// What the filter leaves: the set's own rows, then the shared ones.
-    pub(super) fn entries(&self) -> Vec<Entry<'_>> {
-        let own = self.set.iter().flat_map(|set| &set.rows).map(|row| Entry { row, is_shared: false });
-        let shared = self.shared.iter().flat_map(|set| &set.rows).map(|row| Entry { row, is_shared: true });
-        let mut entries: Vec<Entry<'_>> = own.chain(shared).collect();
-        if !self.search.is_empty() {
-            let pattern = Pattern::parse(&self.search, CaseMatching::Ignore, Normalization::Smart);
-            let mut matcher = Matcher::new(Config::DEFAULT);
-            let mut buffer = Vec::new();
-            entries.retain(|entry| {
-                pattern.score(Utf32Str::new(entry.row.name().as_str(), &mut buffer), &mut matcher).is_some()
-            });
+    /// Filters by another text.
+    pub(super) fn filter(&mut self, search: String) {
+        self.search = search;
+        self.reveal = None;
+        self.scroll.reset();
+        self.sift();
+    }
+
+    /// Finds what the filter leaves: of the set's own rows the best first, then of the shared ones.
+    fn sift(&mut self) {
+        let (own, shared) = (rows(self.set.as_ref()), rows(self.shared.as_ref()));
+        let best = |rows: &[Row]| marks::best(&self.search, rows.iter().map(|row| row.name().as_str()));
+        let mut shown = best(own);
+        shown.extend(best(shared).into_iter().map(|at| own.len() + at));
+        self.shown = shown;
+    }
+
+    /// How many rows there are, the filter aside.
+    pub(super) fn total(&self) -> usize {
+        rows(self.set.as_ref()).len() + rows(self.shared.as_ref()).len()
+    }
+
+    /// How many rows the filter leaves.
+    pub(super) fn count(&self) -> usize {
+        self.shown.len()
+    }
+
+    /// One of those that the filter leaves.
+    pub(super) fn entry(&self, at: usize) -> Option<Entry<'_>> {
+        let (own, at) = (rows(self.set.as_ref()), *self.shown.get(at)?);
+        match own.get(at) {
+            Some(row) => Some(Entry { row, is_shared: false }),
+            None => Some(Entry { row: rows(self.shared.as_ref()).get(at - own.len())?, is_shared: true }),
         }
-        entries
+    }
+
+    /// What the filter leaves: the set's own rows, then the shared ones.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        (0..self.count()).filter_map(|at| self.entry(at))
+    }
+
+    /// The chosen row.
+    pub(super) fn chosen(&self) -> Option<Entry<'_>> {
+        self.entry(self.scroll.selected())
     }
 
     /// Moves the selection. What is revealed is hidden.
     pub(super) fn go(&mut self, to: Move) {
-        let count = self.entries().len();
+        let count = self.count();
         self.reveal = None;
         self.scroll.go(to, count);
     }
@@ -124,15 +165,14 @@ impl SecretsPane {
 
     /// The set that the chosen secret belongs to, and its name.
     pub(super) fn named(&self) -> Option<(Scope, String)> {
-        let entries = self.entries();
-        let entry = entries.get(self.scroll.selected())?;
+        let entry = self.chosen()?;
         let set = if entry.is_shared { self.shared.as_ref() } else { self.set.as_ref() };
         Some((set?.scope.clone(), entry.row.name().as_str().to_owned()))
     }
 
     /// The selected value; an error is what to say instead.
     pub(super) fn value(&self) -> Result<Arc<Secret>, &'static str> {
-        match self.entries().get(self.scroll.selected()).map(|entry| entry.row) {
+        match self.chosen().map(|entry| entry.row) {
             Some(Row::Open(row)) => Ok(Arc::clone(&row.value)),
             Some(Row::Sealed(_)) => Err("this row is sealed: no known key opens it"),
             None if self.status == Status::Loading => Err("the set is still on its way"),
@@ -146,4 +186,8 @@ impl SecretsPane {
         let whole = until.saturating_duration_since(now).as_millis().saturating_sub(1) / 1000;
         until.checked_sub(Duration::from_secs(u64::try_from(whole).unwrap_or_default()))
     }
+}
+
+fn rows(set: Option<&Arc<LoadedSet>>) -> &[Row] {
+    set.map_or(&[], |set| &set.rows)
 }

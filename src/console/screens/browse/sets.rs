@@ -4,7 +4,7 @@ use super::{Pending, State, Who};
 use crate::audit;
 use crate::console::effect::{Action, EditTarget, Request, Toast, Tone, Typed};
 use crate::console::screen::{Context, Screen as _};
-use crate::database::Scope;
+use crate::database::{PersonalOwner, Scope};
 use crate::error::Error;
 use crate::secret::Secret;
 use crate::store::{LoadedSet, Side};
@@ -104,6 +104,24 @@ impl State {
                 self.marked = Some(here);
                 vec![Action::Toast(Toast { tone: Tone::Info, text })]
             }
+        }
+    }
+
+    /// All sets of the chosen person.
+    pub(super) fn person(&self) -> Vec<Action> {
+        let user = match self.users.selected() {
+            None | Some(Who::Shared) => None,
+            Some(Who::User(user)) => user.id.clone(),
+            Some(Who::Personal(org)) => org.personal.as_ref().map(|owner| owner.user.clone()),
+        };
+        let title = match self.users.selected() {
+            Some(Who::User(user)) => user.title(),
+            Some(Who::Personal(org)) => org.personal.as_ref().map(PersonalOwner::title).unwrap_or_default(),
+            None | Some(Who::Shared) => String::new(),
+        };
+        match user {
+            Some(user) => vec![Action::Person(user, title)],
+            None => said(Err("choose a person first: all of that person's sets are listed then")),
         }
     }
 

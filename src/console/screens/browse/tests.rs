@@ -22,8 +22,12 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
+        Self::over(State::new())
+    }
+
+    fn over(state: State) -> Self {
         let opened = Opened::sample();
-        let mut desk = Self { state: State::new(), opened, now: Instant::now() };
+        let mut desk = Self { state, opened, now: Instant::now() };
         desk.event(Event::Started);
         desk.event(Event::Reply(Reply::Orgs(Ok(page(vec![org("acme", None), org("globex", None)])))));
         let overview = Overview { personal_orgs: Some(2), without_org: Some(1) };
@@ -147,7 +151,7 @@ fn a_set_that_arrives_too_late_is_dropped() {
     let mut desk = Desk::in_a_set();
     let late = View { set: set("globex", "bo", &["OTHER"]), shared: None };
     desk.event(Event::Reply(Reply::Load(Ok(late))));
-    assert_eq!(desk.state.secrets.entries().len(), 2);
+    assert_eq!(desk.state.secrets.count(), 2);
 }
 
 #[test]
@@ -191,7 +195,7 @@ fn a_committed_set_is_shown_without_being_asked_for() {
     let mut desk = Desk::in_a_set();
     let actions = desk.event(Event::Committed(set("acme", "ada", &["A", "B", "C"])));
     assert!(actions.is_empty());
-    assert_eq!(desk.state.secrets.entries().len(), 3);
+    assert_eq!(desk.state.secrets.count(), 3);
     assert!(matches!(desk.state.users.selected(), Some(Who::User(user)) if user.secrets == 3));
 }
 
@@ -227,4 +231,92 @@ fn nothing_is_shown_and_nothing_copied_before_it_is_recorded() {
         assert!(matches!(&actions[..], [Action::Toast(_)]), "{actions:?}");
         assert!(desk.state.secrets.reveal.is_none());
     }
+}
+
+/// A part of a list that goes on.
+fn first_page<T>(items: Vec<T>) -> Page<T> {
+    let next = Some(Cursor { key: "k".to_owned(), id: "i".to_owned() });
+    Page { items, next, total: Some(9_999) }
+}
+
+fn personal(org: &str, user: &str) -> Goal {
+    Goal::Set { scope: Scope::Personal { org: OrgId::new(org), user: UserId::new(user) }, name: None }
+}
+
+#[test]
+fn the_way_back_is_found_in_the_lists_as_they_are() {
+    let mut desk = Desk::over(State::returning(personal("globex", "bo")));
+    assert_eq!(desk.state.place(), Some(personal("globex", "bo")), "on the way it is still the place");
+    let actions = desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada"), user("bo")])))));
+    assert!(matches!(&actions[..], [Action::Request(Request::Load(_))]), "{actions:?}");
+    desk.event(Event::Reply(Reply::Load(Ok(View { set: set("globex", "bo", &["A"]), shared: None }))));
+    assert_eq!(desk.state.title(), "globex ▸ bo@x.example");
+    assert_eq!(desk.state.focus, Column::Orgs, "the cursor stays where it is");
+    assert!(desk.state.orgs.search.is_empty() && desk.state.users.search.is_empty() && desk.state.goal.is_none());
+    desk.keys(&["k"]);
+    assert_eq!(desk.state.place(), Some(Goal::Org(OrgId::new("acme"))));
+}
+
+#[test]
+fn the_way_back_leads_through_a_filter_where_the_list_is_too_long() {
+    let mut desk =
+        Desk { state: State::returning(personal("far", "zoe")), opened: Opened::sample(), now: Instant::now() };
+    desk.event(Event::Started);
+    let actions = desk.event(Event::Reply(Reply::Orgs(Ok(first_page(vec![org("acme", None)])))));
+    assert!(
+        matches!(&actions[..], [Action::Request(Request::Orgs(query)), ..] if query.search == "far"),
+        "{actions:?}"
+    );
+    desk.event(Event::Reply(Reply::Orgs(Ok(page(vec![org("far", None)])))));
+    let actions = desk.event(Event::Reply(Reply::Users(Ok(first_page(vec![user("ada")])))));
+    assert!(matches!(&actions[..], [Action::Request(Request::Users(query))] if query.search == "zoe"), "{actions:?}");
+    desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("zoe")])))));
+    assert_eq!(desk.state.title(), "far ▸ zoe@x.example");
+}
+
+#[test]
+fn what_is_gone_is_passed_over_on_the_way_back() {
+    let mut desk =
+        Desk { state: State::returning(personal("gone", "ada")), opened: Opened::sample(), now: Instant::now() };
+    desk.event(Event::Started);
+    desk.event(Event::Reply(Reply::Orgs(Ok(first_page(vec![org("acme", None)])))));
+    let actions = desk.event(Event::Reply(Reply::Orgs(Ok(page(Vec::new())))));
+    assert!(
+        matches!(&actions[..], [Action::Request(Request::Orgs(query)), ..] if query.search.is_empty()),
+        "the whole list again: {actions:?}"
+    );
+    desk.event(Event::Reply(Reply::Orgs(Ok(first_page(vec![org("acme", None)])))));
+    assert_eq!((desk.state.title().as_str(), &desk.state.goal), ("acme", &None));
+    // Somebody who is no longer in an organisation that is.
+    let mut desk = Desk::over(State::returning(personal("acme", "gone")));
+    let actions = desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada")])))));
+    assert!(matches!(&actions[..], [Action::Request(Request::Load(_))]), "{actions:?}");
+    assert_eq!(desk.state.title(), "acme ▸ ada@x.example");
+}
+
+#[test]
+fn all_sets_of_a_person_are_asked_for_by_the_user_that_is_chosen() {
+    let mut desk = Desk::in_a_set();
+    let actions = desk.keys(&["o"]);
+    assert!(
+        matches!(&actions[..], [Action::Person(user, who)] if user.as_str() == "ada" && who == "ada@x.example"),
+        "{actions:?}"
+    );
+    desk.keys(&["1", "G"]);
+    assert!(matches!(&desk.keys(&["o"])[..], [Action::Toast(_)]));
+}
+
+#[test]
+fn a_filter_puts_the_best_first_and_keeps_what_the_org_shares_behind() {
+    let mut desk = Desk::new();
+    desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada")])))));
+    let own = set("acme", "ada", &["T_O_K_E_N", "OTHER", "TOKEN_1", "TOKEN_2"]);
+    let shared = Some(set("acme", "ada", &["TOKEN"]));
+    desk.event(Event::Reply(Reply::Load(Ok(View { set: own, shared }))));
+    desk.keys(&["3", "/", "t", "o", "k", "e", "n"]);
+    let names: Vec<&str> = desk.state.secrets.entries().map(|entry| entry.row.name().as_str()).collect();
+    assert_eq!(names, ["TOKEN_1", "TOKEN_2", "T_O_K_E_N", "TOKEN"]);
+    assert_eq!((desk.state.secrets.count(), desk.state.secrets.total()), (4, 5));
+    desk.keys(&["esc"]);
+    assert_eq!(desk.state.secrets.count(), 5);
 }

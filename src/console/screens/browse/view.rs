@@ -3,7 +3,7 @@
 mod secrets;
 
 use super::super::super::screen::Look;
-use super::super::super::widgets::{frame, text};
+use super::super::super::widgets::{frame, marks, text};
 use super::pane::{Pane, Status};
 use super::{Column, Place, State, Who};
 use crate::error::Error;
@@ -89,8 +89,12 @@ fn list<T>(
         let is_selected = at == pane.scroll.selected();
         let room = width.saturating_sub(text::width(&count) + 3);
         let pointer = if is_selected { theme.pointer() } else { " " };
-        let line = format!("{pointer}{} {count} ", text::pad(&name, room, theme.plain));
-        lines.push(Line::from(Span::styled(line, chosen(is_selected, is_focused, look))));
+        let style = chosen(is_selected, is_focused, look);
+        let mut spans = vec![Span::styled(pointer, style)];
+        let letters = marks::piece(&pane.search, &name);
+        spans.extend(marks::spans(&name, &text::pad(&name, room, theme.plain), &letters, style, theme));
+        spans.push(Span::styled(format!(" {count} "), style));
+        lines.push(Line::from(spans));
     }
     if pane.items.is_empty() {
         lines = status(&pane.status, about.empty, width, look);

@@ -244,20 +244,29 @@ pub(in crate::database::postgres) async fn find_orgs(
     schema: &Schema,
     text: &str,
 ) -> Result<Vec<OrgRecord>, Failure> {
-    let id = OrgId::new(text);
+    let found = named(client, schema, &[OrgId::new(text)]).await?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let by_name = format!("{} WHERE o.name = $1 ORDER BY o.id", select(schema));
+    client.query_typed(&by_name, &[(&text, Type::TEXT)]).await?.iter().map(record).collect()
+}
+
+/// The orgs of those ids, with their names.
+pub(super) async fn named(client: &Client, schema: &Schema, ids: &[OrgId]) -> Result<Vec<OrgRecord>, Failure> {
+    let spellings: Vec<String> =
+        ids.iter().flat_map(|id| spelled(schema.org_id, id.as_str(), id.spellings())).collect();
+    let sql = format!("{} WHERE {}", select(schema), is_any("o.id", schema.org_id, 1));
+    client.query_typed(&sql, &[(&spellings, Type::TEXT_ARRAY)]).await?.iter().map(record).collect()
+}
+
+/// What a [`record`] is read from.
+fn select(schema: &Schema) -> String {
     let email = if schema.has_email { "u.email" } else { "NULL" };
-    let select = format!(
+    format!(
         "SELECT o.id::text, o.name::text, {email}::text FROM {} o LEFT JOIN {} u ON {}",
         schema.org,
         schema.user,
         same_id(("o.id", schema.org_id), ("u.id", schema.user_id))
-    );
-    let spellings = spelled(schema.org_id, id.as_str(), id.spellings());
-    let by_id = format!("{select} WHERE {}", is_any("o.id", schema.org_id, 1));
-    let mut found = client.query_typed(&by_id, &[(&spellings, Type::TEXT_ARRAY)]).await?;
-    if found.is_empty() {
-        let by_name = format!("{select} WHERE o.name = $1 ORDER BY o.id");
-        found = client.query_typed(&by_name, &[(&text, Type::TEXT)]).await?;
-    }
-    found.iter().map(record).collect()
+    )
 }

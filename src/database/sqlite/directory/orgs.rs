@@ -335,12 +335,17 @@ pub(in crate::database::sqlite) fn find_orgs(
     schema: &Schema,
     text: &str,
 ) -> Result<Vec<OrgRecord>, DatabaseError> {
-    let by_id = places(connection, &spelled("id"), &padded(OrgId::new(text).spellings()))?;
-    let found = if by_id.is_empty() {
-        places(connection, "name COLLATE BINARY = ? AND id IS NOT NULL", &[text.to_owned()])?
-    } else {
-        by_id
-    };
+    let found = named(connection, schema, &OrgId::new(text))?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let by_name = places(connection, "name COLLATE BINARY = ? AND id IS NOT NULL", &[text.to_owned()])?;
+    by_name.iter().map(|place| record(connection, schema, place)).collect()
+}
+
+/// The orgs of that id, in whatever spelling.
+pub(super) fn named(connection: &Connection, schema: &Schema, id: &OrgId) -> Result<Vec<OrgRecord>, DatabaseError> {
+    let found = places(connection, &spelled("id"), &padded(id.spellings()))?;
     found.iter().map(|place| record(connection, schema, place)).collect()
 }
 

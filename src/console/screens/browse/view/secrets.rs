@@ -1,14 +1,15 @@
 //! The third column: names, masks, descriptions, and below them what is revealed.
 
 use super::super::super::super::screen::Look;
-use super::super::super::super::widgets::{frame, text, value};
-use super::super::secrets::{Entry, SecretsPane};
+use super::super::super::super::widgets::{frame, marks, text, value};
+use super::super::secrets::SecretsPane;
 use super::super::{Column, State};
-use super::{border, chosen, heading, status};
+use super::{border, chosen, grouped, heading, status};
 use crate::secret::escape;
 use crate::store::Row;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -22,15 +23,18 @@ pub(super) fn draw(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     let theme = look.theme;
     let pane = &state.secrets;
     let is_focused = state.focus == Column::Secrets;
-    let entries = pane.entries();
-    let own = entries.iter().filter(|entry| !entry.is_shared).count();
     let title = heading("Secrets", &pane.search, is_focused && state.is_typing, theme.plain);
-    let note = if pane.set.is_some() { own.to_string() } else { String::new() };
+    let count = |rows: usize| grouped(rows as u64);
+    let note = match &pane.set {
+        None => String::new(),
+        Some(set) if pane.search.is_empty() => count(set.rows.len()),
+        Some(_) => format!("{}/{}", count(pane.count()), count(pane.total())),
+    };
     let block = frame::boxed(&title, &note, area.width, border(is_focused, look), theme);
     let inner = block.inner(area);
     target.render_widget(block, area);
 
-    let revealed = pane.reveal.and_then(|reveal| match entries.get(reveal.at)?.row {
+    let revealed = pane.reveal.and_then(|reveal| match pane.entry(reveal.at)?.row {
         Row::Open(row) => Some((reveal, row)),
         Row::Sealed(_) => None,
     });
@@ -44,34 +48,35 @@ pub(super) fn draw(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     let below = shown.as_ref().map_or(0, |(_, lines)| u16::try_from(lines.len()).unwrap_or(REVEALED).min(REVEALED) + 1);
     let below = below.min(inner.height.saturating_sub(2));
     let [table, below] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
-    target.render_widget(Paragraph::new(rows(state, &entries, table, look)), table);
-    pane.scroll.bar(target, area, entries.len(), theme);
+    target.render_widget(Paragraph::new(rows(state, table, look)), table);
+    pane.scroll.bar(target, area, pane.count(), theme);
     if let Some((title, lines)) = shown {
         target.render_widget(Paragraph::new(revealed_lines(&title, lines, below, look)), below);
     }
 }
 
-fn rows(state: &State, entries: &[Entry<'_>], area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
+fn rows(state: &State, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
     let (theme, pane) = (look.theme, &state.secrets);
     let width = usize::from(area.width);
     let is_focused = state.focus == Column::Secrets;
     let mut lines = Vec::new();
-    if entries.is_empty() {
+    if pane.count() == 0 {
         return status(&pane.status, empty(pane), width, look);
     }
-    let names = entries.iter().map(|entry| text::width(&entry.row.name().to_string())).max().unwrap_or_default();
-    let names = names.clamp(4, (width / 3).max(12));
+    let names = pane.names.clamp(4, (width / 3).max(12));
     if area.height > 4 {
         lines.push(heads(names, width, look));
     }
-    let sealed = entries.iter().any(|entry| !entry.is_shared && matches!(entry.row, Row::Sealed(_)));
-    let has_shared = entries.iter().any(|entry| entry.is_shared);
+    let sealed = pane.entries().any(|entry| !entry.is_shared && matches!(entry.row, Row::Sealed(_)));
+    // They come last.
+    let has_shared = pane.entry(pane.count() - 1).is_some_and(|entry| entry.is_shared);
     let fixed = lines.len() + usize::from(has_shared) + if sealed { 2 } else { 0 };
     let height = usize::from(area.height).saturating_sub(fixed).max(1);
     let mut was_shared = false;
     let mut drawn = vec![None; lines.len()];
-    for at in pane.scroll.window(entries.len(), height) {
-        let Some(entry) = entries.get(at) else { continue };
+    let mut fuzzy = marks::Fuzzy::new(&pane.search);
+    for at in pane.scroll.window(pane.count(), height) {
+        let Some(entry) = pane.entry(at) else { continue };
         if entry.is_shared && !was_shared {
             was_shared = true;
             let rule = if theme.plain { "--" } else { "──" };
@@ -81,7 +86,15 @@ fn rows(state: &State, entries: &[Entry<'_>], area: Rect, look: &Look<'_>) -> Ve
         }
         drawn.push(Some(at));
         let is_selected = at == pane.scroll.selected();
-        lines.push(row(entry, names, width, (is_selected, is_focused), look));
+        let title = entry.row.name().to_string();
+        let letters = fuzzy.as_mut().map(|fuzzy| fuzzy.letters(&title)).unwrap_or_default();
+        let style = chosen(is_selected, is_focused, look);
+        let pointer = if is_selected { theme.pointer() } else { " " };
+        let mut spans = vec![Span::styled(pointer, style)];
+        spans.extend(marks::spans(&title, &text::pad(&title, names, theme.plain), &letters, style, theme));
+        let value_style = (is_selected && is_focused).then_some(style);
+        spans.extend(behind(entry.row, width.saturating_sub(names + VALUE + 5), (style, value_style), look));
+        lines.push(Line::from(spans));
     }
     pane.drawn.replace(drawn);
     if sealed {
@@ -104,13 +117,11 @@ fn heads(names: usize, width: usize, look: &Look<'_>) -> Line<'static> {
     Line::from(Span::styled(text::fit(&heads, width, plain).into_owned(), look.theme.dim))
 }
 
-fn row(entry: &Entry<'_>, names: usize, width: usize, state: (bool, bool), look: &Look<'_>) -> Line<'static> {
+/// What stands behind a name: a mask and the description, in `rest` cells. The styles are the row's, and the mask's where
+/// the row says so.
+fn behind(row: &Row, rest: usize, styles: (Style, Option<Style>), look: &Look<'_>) -> [Span<'static>; 2] {
     let theme = look.theme;
-    let style = chosen(state.0, state.1, look);
-    let pointer = if state.0 { theme.pointer() } else { " " };
-    let name = text::pad(&entry.row.name().to_string(), names, theme.plain);
-    let rest = width.saturating_sub(names + VALUE + 5);
-    let (value, value_style, description) = match entry.row {
+    let (value, value_style, description) = match row {
         Row::Sealed(_) => {
             (format!("{} sealed", theme.sealed_sign()), theme.warning, "no known key opens it".to_owned())
         }
@@ -130,12 +141,10 @@ fn row(entry: &Entry<'_>, names: usize, width: usize, state: (bool, bool), look:
             (sign, theme.dim, said)
         }
     };
-    let value_style = if state.0 && state.1 { style } else { value_style };
-    Line::from(vec![
-        Span::styled(format!("{pointer}{name}  "), style),
-        Span::styled(text::pad(&value, VALUE, theme.plain), value_style),
-        Span::styled(format!("  {}", text::pad(&description, rest, theme.plain)), style),
-    ])
+    [
+        Span::styled(format!("  {}", text::pad(&value, VALUE, theme.plain)), styles.1.unwrap_or(value_style)),
+        Span::styled(format!("  {}", text::pad(&description, rest, theme.plain)), styles.0),
+    ]
 }
 
 fn revealed_lines(title: &str, mut lines: Vec<String>, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
