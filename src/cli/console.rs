@@ -120,8 +120,8 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
 
 /// What locking means: where the ring would be there again unasked, what the configuration says.
 fn policy(setting: &ConsoleSetting, source: &KeySource) -> Policy {
-    let how = match (source, setting.lock) {
-        (KeySource::Prompt, _) => Locking::Asking("Key secret"),
+    let how = match (source.asks(), setting.lock) {
+        (Some(asking), _) => Locking::Asking(asking.label()),
         (_, LockSetting::Screen) => Locking::Screen,
         (_, LockSetting::Quit) => Locking::Quit,
     };

@@ -52,7 +52,7 @@ impl Session {
     /// As [`open`](Self::open); and the profile wants to ask for its key or its password.
     pub(super) fn open_unattended(global: &Global, name: &str) -> Result<Self> {
         let settings = settings_of(&without_places(global), Some(name))?;
-        if settings.key == KeySource::Prompt || matches!(settings.password, Some(PasswordSetting::Prompt(_))) {
+        if settings.key.asks().is_some() || matches!(settings.password, Some(PasswordSetting::Prompt(_))) {
             return Err(Error::usage(format!("the profile {} asks for its key or password", escape::line(name)))
                 .hint("leave the console and run: strongroom secret diff"));
         }
@@ -177,6 +177,7 @@ pub(super) fn create_database(path: &Path, settings: &Settings, output: &Output)
     let database = Sqlite::create(path)?;
     output.note(&format!("created the empty database {}", database.about().location));
     if let KeySource::DataDirectory(folder) = &settings.key
+        && settings.key.asks().is_none()
         && keyring::load(&settings.key, &settings.key_options)?.keys().is_empty()
     {
         let key = keyring::generate(None, Timestamp::now())?;
