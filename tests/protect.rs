@@ -65,6 +65,12 @@ fn unattended(env: &TestEnv, words: &[&str]) -> Output {
     Output::of(env.foreign("setsid").arg("-w").arg(common::env::BINARY).args(words))
 }
 
+/// What the doctor says of the key ring where nobody can be asked.
+fn examined(env: &TestEnv) -> serde_json::Value {
+    let checks: serde_json::Value = serde_json::from_str(&unattended(env, &["doctor", "--json"]).stdout()).unwrap();
+    checks.as_array().unwrap().iter().find(|check| check["check"] == "key ring").unwrap().clone()
+}
+
 #[test]
 fn a_protected_ring_is_asked_for_its_passphrase_and_can_be_put_into_the_clear_again() {
     let env = home();
@@ -99,12 +105,12 @@ fn a_protected_ring_is_asked_for_its_passphrase_and_can_be_put_into_the_clear_ag
 #[test]
 fn where_nobody_can_be_asked_it_says_what_to_do() {
     let env = home();
+    assert_eq!(examined(&env)["mend"], "strongroom key protect");
     protect(&env);
     let said = unattended(&env, &["key", "list"]).fails(5);
     assert!(said.contains("the passphrase of the key ring cannot be asked for"), "{said}");
     assert!(said.contains("strongroom key unprotect") && said.contains("--key-file"), "{said}");
-    let checks: serde_json::Value = serde_json::from_str(&unattended(&env, &["doctor", "--json"]).stdout()).unwrap();
-    let ring = checks.as_array().unwrap().iter().find(|check| check["check"] == "key ring").unwrap();
+    let ring = examined(&env);
     assert_eq!(ring["state"], "look");
     assert!(ring["said"].as_str().unwrap().contains("behind a passphrase"), "{ring}");
     let said = env.run(["--key-file", sealed(&env).to_str().unwrap(), "key", "list"]).fails(5);

@@ -1,7 +1,6 @@
 //! `strongroom doctor`: looks at everything that the console depends on, and says how to mend what is amiss.
 
 use super::arguments::Global;
-use super::key::protect;
 use super::keys;
 use super::output::Output;
 use super::session;
@@ -12,7 +11,7 @@ use crate::console::clipboard::Kind;
 use crate::console::theme::Theme;
 use crate::database::{Database, Transport};
 use crate::error::{Error, Result};
-use crate::keyring::{self, Asking, KeyRing};
+use crate::keyring::{self, Asking, KeyOrigin, KeyRing};
 use crate::secret::escape;
 use crate::store::StoreConfig;
 use serde_json::json;
@@ -139,8 +138,14 @@ fn key(ring: &Result<KeyRing>) -> Check {
             .mend("name the server's key: --key-file, the profile's `key`, or JWT_SECRET"),
         (Some(_), Some(warning)) => Check::new("key ring", State::Doubtful, format!("{said}: {warning}")),
         (Some(writer), None) => {
-            let guarded = protect::in_words(ring).map(|sentence| format!("; {sentence}")).unwrap_or_default();
-            Check::new("key ring", State::Good, format!("{said}; {} writes{guarded}", escape::line(&writer.id.0)))
+            let said = format!("{said}; {} writes", escape::line(&writer.id.0));
+            match ring.origin() {
+                KeyOrigin::DataDirectory(_) => {
+                    Check::new("key ring", State::Good, format!("{said}; no passphrase guards it"))
+                        .mend("strongroom key protect")
+                }
+                _ => Check::new("key ring", State::Good, said),
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `strongroom key …`: no secret of a key is printed, but by `generate`, to a pipe.
 
 mod change;
-pub(super) mod protect;
+mod protect;
 
 use super::arguments::Global;
 use super::output::Output;

@@ -41,25 +41,18 @@ pub(super) fn unprotect(settings: &Settings, output: &Output) -> Result<()> {
     Ok(())
 }
 
-/// Whether a passphrase guards the ring, for one that it could.
-pub(in crate::cli) fn in_words(ring: &KeyRing) -> Option<&'static str> {
+/// Says whether a passphrase guards the ring, of one that it could.
+pub(super) fn say(ring: &KeyRing, output: &Output) {
     match ring.origin() {
-        KeyOrigin::Protected(_) => Some("the key ring is behind a passphrase"),
-        KeyOrigin::DataDirectory(_) => Some("the key ring is not behind a passphrase: strongroom key protect"),
+        KeyOrigin::Protected(_) => output.note("the key ring is behind a passphrase"),
+        KeyOrigin::DataDirectory(_) => output.note("no passphrase guards the key ring: strongroom key protect"),
         KeyOrigin::KeysFile(_)
         | KeyOrigin::LineFile(_)
         | KeyOrigin::Folder(_)
         | KeyOrigin::Environment
         | KeyOrigin::Command(_)
         | KeyOrigin::Prompt
-        | KeyOrigin::Nowhere => None,
-    }
-}
-
-/// Says it.
-pub(super) fn say(ring: &KeyRing, output: &Output) {
-    if let Some(sentence) = in_words(ring) {
-        output.note(sentence);
+        | KeyOrigin::Nowhere => {}
     }
 }
 
