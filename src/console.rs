@@ -13,6 +13,8 @@ pub mod lock;
 pub mod message;
 pub mod screen;
 pub mod screens;
+pub mod stage;
+pub mod start;
 pub mod state;
 pub mod terminal;
 pub mod theme;
@@ -24,7 +26,7 @@ pub mod worker;
 pub use state::Ending;
 
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::rotation::Keeper;
 use crate::store::StoreConfig;
 use clipboard::Clipboard;
@@ -32,10 +34,11 @@ use effect::{EditTarget, Effect};
 use lock::Policy;
 use message::{Message, Opened};
 use ratatui::layout::Size;
+use stage::{Stage, lost};
 use state::State;
 use std::collections::VecDeque;
 use std::io;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant, SystemTime};
 use terminal::Screen;
 use theme::Theme;
@@ -65,21 +68,20 @@ pub struct Setup {
     pub form: Option<EditTarget>,
 }
 
-/// Runs the console until the operator or a signal ends it. The terminal is given back on every way out.
+/// Runs the console until the operator or a signal ends it, on the terminal of `stage` if it is taken already. It is
+/// given back on every way out.
 ///
 /// # Errors
 /// The terminal cannot be taken, or is lost on the way.
-pub fn run(setup: Setup) -> Result<Ending> {
-    terminal::install_panic_hook();
-    let (sender, messages) = channel();
-    // First of all: a signal that comes while the terminal is being taken must not leave it taken.
-    input::listen_for_signals(&sender).map_err(|error| lost(&error))?;
+pub fn run(stage: Option<Stage>, setup: Setup) -> Result<Ending> {
+    let Stage { mut screen, sender, messages } = match stage {
+        Some(stage) => stage,
+        None => Stage::take(setup.has_mouse)?,
+    };
     let (width, height) = terminal::size();
-    let mut screen = Screen::take(setup.has_mouse).map_err(|error| lost(&error))?;
     let worker = Worker::start(setup.database, setup.config, setup.sides, setup.keeper, sender.clone())
         .map_err(|error| lost(&error))?;
     let clipboard = Clipboard::start(setup.clipboard, sender.clone()).map_err(|error| lost(&error))?;
-    input::listen_for_keys(&sender).map_err(|error| lost(&error))?;
     let mut state = State::new(setup.opened, setup.theme, setup.policy, Size::new(width, height), Instant::now());
     let effects = update::start(&mut state, setup.form);
     let ending = turn(&mut state, effects, &messages, &Hands { worker: &worker, clipboard: &clipboard }, &mut screen)
@@ -89,11 +91,6 @@ pub fn run(setup: Setup) -> Result<Ending> {
     drop(clipboard);
     drop(screen);
     ending
-}
-
-fn lost(error: &io::Error) -> Error {
-    Error::failed(format!("the console needs a terminal: {error}"))
-        .hint("run it in a terminal, or use the command line: strongroom help")
 }
 
 /// The loop: waits for a message or for what is due, drains the queue, and draws once.

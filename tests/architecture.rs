@@ -49,7 +49,7 @@ const CRATES: [(&str, &[&str]); 25] = [
 ];
 
 /// The files that may look at a plaintext, each with what it does there.
-const MAY_EXPOSE: [(&str, &str); 19] = [
+const MAY_EXPOSE: [(&str, &str); 21] = [
     ("src/secret.rs", "defines it"),
     ("src/secret/dotenv.rs", "writes it as a line of a dotenv file"),
     ("src/keyring/id.rs", "digests a key secret into the key"),
@@ -62,6 +62,8 @@ const MAY_EXPOSE: [(&str, &str); 19] = [
     ("src/store/json.rs", "writes a set for an export"),
     ("src/cli/secret.rs", "lists descriptions, which an operator reads"),
     ("src/console/terminal.rs", "puts it on the terminal's clipboard"),
+    ("src/console/start.rs", "takes a pasted passphrase into its field"),
+    ("src/console/update/locking.rs", "takes a pasted passphrase into the lock's field"),
     ("src/console/clipboard.rs", "puts it on the desktop's and on tmux's"),
     ("src/console/screens/browse/view/secrets.rs", "draws descriptions"),
     ("src/console/widgets/value.rs", "draws what is revealed"),
