@@ -4,6 +4,7 @@ use crate::common::keys::{CTRL_L, ENTER, ESC};
 use crate::common::terminal::Exit;
 use crate::common::{Terminal, TestEnv};
 use crate::desk::{Desk, was_sent};
+use crate::locking::is_wiped;
 use rustix::process::Signal;
 
 const PHRASE: &str = "CANARY-phrase-0d5f";
@@ -167,12 +168,14 @@ fn the_lock_asks_for_the_passphrase_and_keeps_the_form() {
     let mut terminal = open(&env);
     terminal.send("2/fay@acme\r");
     terminal.wait_for("▌fay@acme");
+    terminal.wait_for("GITHUB_TOKEN_1");
     terminal.send("3e");
     terminal.wait_for("ctrl-s review");
     terminal.send("d");
     terminal.wait_for("1 change");
     terminal.send(CTRL_L);
     terminal.wait_for("The open form is kept, encrypted");
+    assert!(is_wiped(terminal.pid(), PHRASE));
     terminal.send("wrong\r");
     terminal.wait_for("this is not the passphrase");
     terminal.send(&format!("\x1b[200~{PHRASE}\x1b[201~"));
@@ -186,4 +189,42 @@ fn the_lock_asks_for_the_passphrase_and_keeps_the_form() {
     terminal.wait_for("Locked");
     terminal.send(ESC);
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
+}
+
+#[test]
+fn the_walk_through_a_rotation_changes_a_ring_behind_its_passphrase() {
+    let env = protected();
+    let mut terminal = open(&env);
+    terminal.send("R");
+    for (sight, keys) in [
+        ("enter: choose the key", ""),
+        ("Which key is everything to come under?", ""),
+        ("Does every server read the new key?", "yes"),
+        ("A backup of what is about to be rotated", "-copy"),
+        ("enter goes on to the rotation", ""),
+        ("enter begins", ""),
+        ("enter verifies that", ""),
+        ("open under the new key alone", ""),
+        ("enter retires them", ""),
+        ("enter with nothing typed ends the walk", ""),
+    ] {
+        terminal.wait_for(sight);
+        terminal.send(keys);
+        terminal.send(ENTER);
+    }
+    terminal.wait_gone("ends the walk");
+    terminal.send("\x03");
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+    assert!(!was_sent(&terminal, PHRASE));
+
+    let mut terminal = env.console(160, 40, ["key", "list"]);
+    terminal.answer_unseen("Passphrase of the key ring: ", PHRASE);
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+    let said = String::from_utf8_lossy(&terminal.output()).into_owned();
+    assert!(said.matches("reads only").count() > 1 && said.matches(" writes ").count() == 1, "{said}");
+    for entry in std::fs::read_dir(env.path("data/strongroom")).unwrap() {
+        let path = entry.unwrap().path();
+        let is_ring = path.file_name().unwrap().to_string_lossy().starts_with(".keys");
+        assert!(!is_ring || std::fs::read(&path).unwrap().starts_with(b"age-encryption.org/"), "{path:?}");
+    }
 }
