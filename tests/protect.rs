@@ -138,6 +138,7 @@ fn a_change_of_a_protected_ring_is_encrypted_again_with_its_old_copies() {
     assert!(said.contains("old copies of the key ring are in the clear still: rm ") && said.contains(".keys.before-"));
     let (exit, said) = ask(&env, &["key", "add", "--active", "--notes", "made behind it"], &[OLD]);
     assert_eq!(exit, Exit::Code(0), "{said}");
+    assert!(said.contains("no server can read a file behind a passphrase"), "{said}");
     let (_, said) = ask(&env, &["key", "list"], &[OLD]);
     assert!(said.contains("made behind it") && said.matches("20").count() >= 3, "{said}");
     let id = said.lines().find(|line| line.contains("made behind it")).unwrap();

@@ -118,6 +118,12 @@ fn risks_are_acknowledged_before_anything_is_shown() {
     terminal.send("q");
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
 
+    let mut terminal = desk.env.console(80, 24, ["--plain"]);
+    let screen = terminal.wait_for("Before you go on");
+    assert!(screen.is_ascii() && screen.contains("! Guarded"), "{screen}");
+    terminal.send("q");
+    assert_eq!(terminal.wait_exit(), Exit::Code(130));
+
     let mut terminal = desk.env.console(80, 24, desk.on_set(&["edit"]));
     terminal.wait_for("Before you go on");
     terminal.send(ENTER);

@@ -56,6 +56,9 @@ pub(super) fn add(arguments: &AddArgs, settings: &crate::config::Settings, outpu
     output.answer(format!("{}\n", id.0))?;
     output.note(&format!("added the key {id}; {reads}"));
     output.note("every server must read the new file before anything is written under the key");
+    if arguments.output.is_none() && ring.passphrase().is_some() {
+        output.note("no server can read a file behind a passphrase: key unprotect, or -o FILE, makes one that it can");
+    }
     Ok(())
 }
 
