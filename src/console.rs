@@ -15,6 +15,8 @@ pub mod message;
 mod pace;
 pub mod screen;
 pub mod screens;
+pub mod stage;
+pub mod start;
 pub mod state;
 pub mod terminal;
 pub mod theme;
@@ -36,9 +38,10 @@ use lock::Policy;
 use memory::Memory;
 use message::{Message, Opened};
 use ratatui::layout::Size;
+use stage::Stage;
 use state::State;
 use std::io;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant, SystemTime};
 use terminal::Screen;
 use theme::Theme;
@@ -70,21 +73,20 @@ pub struct Setup {
     pub form: Option<EditTarget>,
 }
 
-/// Runs the console until the operator or a signal ends it. The terminal is given back on every way out.
+/// Runs the console until the operator or a signal ends it, on the terminal of `stage` if it is taken already. It is
+/// given back on every way out.
 ///
 /// # Errors
 /// The terminal cannot be taken, or is lost on the way.
-pub fn run(setup: Setup) -> Result<Ending> {
-    terminal::install_panic_hook();
-    let (sender, messages) = channel();
-    // First of all: a signal that comes while the terminal is being taken must not leave it taken.
-    input::listen_for_signals(&sender).map_err(|error| words::no_terminal(&error))?;
+pub fn run(stage: Option<Stage>, setup: Setup) -> Result<Ending> {
+    let Stage { mut screen, sender, messages } = match stage {
+        Some(stage) => stage,
+        None => Stage::take(setup.has_mouse)?,
+    };
     let (width, height) = terminal::size();
-    let mut screen = Screen::take(setup.has_mouse).map_err(|error| words::no_terminal(&error))?;
     let worker = Worker::start(setup.database, setup.config, setup.sides, setup.keeper, sender.clone())
         .map_err(|error| words::no_terminal(&error))?;
     let clipboard = Clipboard::start(setup.clipboard, sender.clone()).map_err(|error| words::no_terminal(&error))?;
-    input::listen_for_keys(&sender).map_err(|error| words::no_terminal(&error))?;
     let mut state = State::new(setup.opened, setup.theme, setup.policy, Size::new(width, height), Instant::now());
     let remembered = setup.memory.as_ref().map(Memory::recall).unwrap_or_default();
     state.recall(remembered.clone());

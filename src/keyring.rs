@@ -5,18 +5,21 @@ pub mod error;
 mod file;
 pub mod generate;
 mod id;
+mod protect;
 pub mod source;
 
 pub use edit::{KeyChange, old_copies, rewritable, rewrite};
 pub use error::{KeyError, KeyText};
 pub use generate::{create_file, file_content, generate};
 pub use id::digest;
-pub use source::{KeySource, LoadOptions, load, unlock};
+pub use protect::{Protected, may_protect, protect, unprotect};
+pub use source::{Asking, KeySource, LoadOptions, ask, load, reload, unlock};
 
 use crate::secret::Secret;
 use jiff::Timestamp;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The id of a key, as a JWE names it in `kid`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +64,8 @@ pub enum KeyOrigin {
     Prompt,
     /// The key ring in the data directory.
     DataDirectory(PathBuf),
+    /// The same behind a passphrase.
+    Protected(PathBuf),
     /// Nothing was set: the ring is empty.
     Nowhere,
 }
@@ -70,6 +75,7 @@ impl KeyOrigin {
     pub const fn in_words(&self) -> &'static str {
         match self {
             Self::KeysFile(_) | Self::Folder(_) | Self::DataDirectory(_) => "a key file",
+            Self::Protected(_) => "a key file behind a passphrase",
             Self::LineFile(_) => "a file of one line",
             Self::Environment => "JWT_SECRET",
             Self::Command(_) => "a command",
@@ -85,6 +91,8 @@ pub struct KeyRing {
     keys: Vec<Key>,
     origin: KeyOrigin,
     warnings: Vec<String>,
+    /// What opened it. It goes with the ring.
+    passphrase: Option<Arc<Secret>>,
 }
 
 impl KeyRing {
@@ -105,7 +113,7 @@ impl KeyRing {
         if !known.is_empty() && !known.iter().any(|key| key.active) {
             warnings.push("no key is active: nothing can be written, and the server does not start".to_owned());
         }
-        Self { keys: known, origin, warnings }
+        Self { keys: known, origin, warnings, passphrase: None }
     }
 
     /// The keys, active or not, in the order of their source.
@@ -121,6 +129,11 @@ impl KeyRing {
     /// Where they came from.
     pub fn origin(&self) -> &KeyOrigin {
         &self.origin
+    }
+
+    /// The passphrase that opened it, with which it is encrypted again when it changes; `None` for one in the clear.
+    pub fn passphrase(&self) -> Option<&Secret> {
+        self.passphrase.as_deref()
     }
 
     /// What the operator should know about the source, a sentence each, escaped for the terminal.

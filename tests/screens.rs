@@ -85,6 +85,46 @@ fn the_browser_and_what_it_reveals() {
     }
 }
 
+/// A home whose configuration is `text`, with the tenant's database under a short name.
+fn configured(text: &str) -> TestEnv {
+    let mut env = TestEnv::sqlite_tenant();
+    env.unset("STRONGROOM_DATABASE_URL");
+    env.write_private("config.toml", text);
+    let config = env.path("config.toml").display().to_string();
+    env.set("STRONGROOM_CONFIG", &config);
+    env
+}
+
+#[test]
+fn the_screens_before_the_browser() {
+    let choice = configured(
+        "[profiles.local]\n[profiles.production]\ndatabase = \"postgres://ann@db1/x\"\ncolour = \"red\"\n\
+         confirm = \"production\"\n[profiles.reports]\ndatabase = \"sqlite:reports.db\"\nread_only = true\n",
+    );
+    let mut guarded = configured(
+        "default_profile = \"production\"\n[profiles.production]\ndatabase = \"sqlite:tenant.db\"\n\
+         key = { prompt = true }\nconfirm = \"production\"\n",
+    );
+    guarded.forget_keys();
+    for size in SIZES {
+        let terminal = choice.console(size.0, size.1, [] as [&str; 0]);
+        terminal.wait_for("Which database?");
+        snap(&terminal, "start_choose", size);
+        quit(terminal);
+        let mut terminal = guarded.console(size.0, size.1, [] as [&str; 0]);
+        terminal.wait_for("Key secret");
+        terminal.send(ENTER);
+        terminal.wait_for("holds no key");
+        terminal.send("b3JkaW5hcnkgc2VjcmV0");
+        terminal.wait_for("••••");
+        snap(&terminal, "start_ask", size);
+        terminal.send(ENTER);
+        terminal.wait_for("Guarded");
+        snap(&terminal, "start_risks", size);
+        quit(terminal);
+    }
+}
+
 #[test]
 fn orgs_users_and_empty_places() {
     let env = TestEnv::tenant();

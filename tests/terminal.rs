@@ -36,5 +36,7 @@ mod looking;
 mod merging;
 #[path = "terminal/multiplexer.rs"]
 mod multiplexer;
+#[path = "terminal/starting.rs"]
+mod starting;
 #[path = "terminal/themes.rs"]
 mod themes;

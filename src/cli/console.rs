@@ -4,9 +4,9 @@ use super::arguments::Global;
 use super::demo;
 use super::keys;
 use super::output::Output;
-use super::pick;
 use super::secret::diff;
 use super::session::{self, Session};
+use super::start;
 use super::target::TargetArgs;
 use crate::audit::Event;
 use crate::cipher::{DEFAULT_LIMIT, Format};
@@ -18,6 +18,8 @@ use crate::console::effect::EditTarget;
 use crate::console::lock::{Locking, Policy};
 use crate::console::memory::Memory;
 use crate::console::message::Opened;
+use crate::console::stage::Stage;
+use crate::console::start::Start;
 use crate::console::theme::Theme;
 use crate::console::worker::SideReader;
 use crate::console::{self, Ending, Setup};
@@ -32,10 +34,17 @@ use std::time::Duration;
 /// Opens the console; with a target, on the form of that set.
 pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output) -> Result<()> {
     must_be_interactive(output)?;
+    let ended = prepare(global, target, output).and_then(|(stage, setup)| console::run(stage, setup));
+    output.release();
+    say(ended?, output)
+}
+
+/// Everything up to the console itself; and the terminal, where something was asked on the way.
+fn prepare(global: &Global, target: Option<&TargetArgs>, output: &Output) -> Result<(Option<Stage>, Setup)> {
     let file = session::configuration(global)?;
     keys::choose(&file)?;
-    let picked = pick::profile(global)?;
-    let mut session = Session::open_profile(global, picked.as_deref().or(global.profile.as_deref()), output)?;
+    let mut start = Start::new(theme(global, file.console.theme.as_deref())?, file.console.mouse);
+    let mut session = start::open(global, &file, &mut start, output)?;
     match session.trail() {
         Ok(trail) => trail.record(&mut *session.database, &Event::unlock())?,
         // Names can be looked at all the same.
@@ -71,24 +80,10 @@ pub(super) fn run(global: &Global, target: Option<&TargetArgs>, output: &Output)
         setting: settings.rotation,
         folder: settings.paths.state,
     };
-    let theme = theme(global, file.console.theme.as_deref())?.framed(opened.colour);
+    let (stage, theme) = start.into_parts();
     let sides = sides(Some(global.clone()));
-    start(
-        Setup {
-            database,
-            config,
-            opened,
-            theme,
-            policy,
-            clipboard: Kind::of(|name| std::env::var_os(name)),
-            has_mouse,
-            sides,
-            keeper,
-            memory,
-            form,
-        },
-        output,
-    )
+    let clipboard = Kind::of(|name| std::env::var_os(name));
+    Ok((stage, Setup { database, config, opened, theme, policy, clipboard, has_mouse, sides, keeper, memory, form }))
 }
 
 /// Opens the console on a made-up tenant.
@@ -106,29 +101,18 @@ pub(super) fn demo(global: &Global, output: &Output) -> Result<()> {
         };
         let (theme, sides) = (theme(global, None)?, sides(None));
         let policy = Policy { how: Locking::Screen, after: None };
-        start(
-            Setup {
-                database,
-                config,
-                opened,
-                theme,
-                policy,
-                clipboard: Kind::of(|name| std::env::var_os(name)),
-                has_mouse: true,
-                sides,
-                keeper,
-                memory: None,
-                form: None,
-            },
-            output,
-        )
+        let clipboard = Kind::of(|name| std::env::var_os(name));
+        let (has_mouse, memory, form) = (true, None, None);
+        let setup =
+            Setup { database, config, opened, theme, policy, clipboard, has_mouse, sides, keeper, memory, form };
+        say(console::run(None, setup)?, output)
     })
 }
 
 /// What locking means: where the ring would be there again unasked, what the configuration says.
 fn policy(setting: &ConsoleSetting, source: &KeySource) -> Policy {
-    let how = match (source, setting.lock) {
-        (KeySource::Prompt, _) => Locking::Asking("Key secret"),
+    let how = match (source.asks(), setting.lock) {
+        (Some(asking), _) => Locking::Asking(asking.label()),
         (_, LockSetting::Screen) => Locking::Screen,
         (_, LockSetting::Quit) => Locking::Quit,
     };
@@ -162,9 +146,9 @@ fn opened(database: &dyn Database, config: &StoreConfig) -> Opened {
     }
 }
 
-/// Runs the console until it is left.
-fn start(setup: Setup, output: &Output) -> Result<()> {
-    match console::run(setup)? {
+/// Says how the console ended.
+fn say(ending: Ending, output: &Output) -> Result<()> {
+    match ending {
         Ending::Quit => Ok(()),
         Ending::Locked { lost_changes } => {
             output.note("locked: everything that was decrypted is wiped");

@@ -11,7 +11,7 @@ use crate::console::clipboard::Kind;
 use crate::console::theme::Theme;
 use crate::database::{Database, Transport};
 use crate::error::{Error, Result};
-use crate::keyring::{self, KeyRing};
+use crate::keyring::{self, Asking, KeyOrigin, KeyRing};
 use crate::secret::escape;
 use crate::store::StoreConfig;
 use serde_json::json;
@@ -38,6 +38,7 @@ impl State {
 }
 
 /// One thing that was looked at.
+#[derive(Clone)]
 struct Check {
     what: &'static str,
     state: State,
@@ -89,6 +90,14 @@ fn examine(global: &Global) -> Vec<Check> {
     let mut checks = vec![configuration(global)];
     match session::settings(global) {
         Ok(settings) => {
+            if settings.key.asks() == Some(Asking::Passphrase) && !Output::can_ask() {
+                checks.push(
+                    Check::new("key ring", State::Doubtful, "behind a passphrase, which nobody can be asked for here")
+                        .mend("run this in a terminal"),
+                );
+                checks.extend(database(&settings, None));
+                return [checks, surroundings(global)].concat();
+            }
             let ring = keyring::load(&settings.key, &settings.key_options).map_err(Error::from);
             checks.push(match &ring {
                 Ok(ring) if ring.keys().is_empty() && session::is_unmade(&settings) => {
@@ -100,8 +109,11 @@ fn examine(global: &Global) -> Vec<Check> {
         }
         Err(error) => checks.push(Check::of("settings", &error)),
     }
-    checks.extend([terminal(), colours(global), clipboard()]);
-    checks
+    [checks, surroundings(global)].concat()
+}
+
+fn surroundings(global: &Global) -> Vec<Check> {
+    vec![terminal(), colours(global), clipboard()]
 }
 
 fn configuration(global: &Global) -> Check {
@@ -126,7 +138,14 @@ fn key(ring: &Result<KeyRing>) -> Check {
             .mend("name the server's key: --key-file, the profile's `key`, or JWT_SECRET"),
         (Some(_), Some(warning)) => Check::new("key ring", State::Doubtful, format!("{said}: {warning}")),
         (Some(writer), None) => {
-            Check::new("key ring", State::Good, format!("{said}; {} writes", escape::line(&writer.id.0)))
+            let said = format!("{said}; {} writes", escape::line(&writer.id.0));
+            match ring.origin() {
+                KeyOrigin::DataDirectory(_) => {
+                    Check::new("key ring", State::Good, format!("{said}; no passphrase guards it"))
+                        .mend("strongroom key protect")
+                }
+                _ => Check::new("key ring", State::Good, said),
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `strongroom key …`: no secret of a key is printed, but by `generate`, to a pipe.
 
 mod change;
+mod protect;
 
 use super::arguments::Global;
 use super::output::Output;
@@ -51,6 +52,10 @@ pub(super) enum KeyCommand {
     },
     /// Take a key that nothing needs any more out of the ring's file
     Remove(change::RemoveArgs),
+    /// Put the key ring of the data directory behind a passphrase, or behind another one
+    Protect,
+    /// Put it into the clear again
+    Unprotect,
 }
 
 pub(super) fn run(command: &KeyCommand, global: &Global, output: &Output) -> Result<()> {
@@ -67,6 +72,8 @@ pub(super) fn run(command: &KeyCommand, global: &Global, output: &Output) -> Res
             change::change(&session::settings(global)?, &KeyChange::Deactivate(&KeyId(id.clone())), output)
         }
         KeyCommand::Remove(arguments) => change::remove(arguments, &mut Session::open(global, output)?, output),
+        KeyCommand::Protect => protect::protect(&session::settings(global)?, output),
+        KeyCommand::Unprotect => protect::unprotect(&session::settings(global)?, output),
         KeyCommand::Check => check(&mut Session::open(global, output)?, output),
     }
 }
@@ -111,7 +118,9 @@ fn list(ring: &KeyRing, output: &Output) -> Result<()> {
         let notes = key.notes.as_deref().unwrap_or_default();
         rows.add_row([&key.id.to_string(), state, &key.created_at.to_string(), &escape::line(notes)]);
     }
-    output.answer(table::text(&rows))
+    output.answer(table::text(&rows))?;
+    protect::say(ring, output);
+    Ok(())
 }
 
 /// Says how many of the newest rows each key opens.
@@ -137,6 +146,7 @@ fn check(session: &mut Session, output: &Output) -> Result<()> {
         table.add_row(["none".to_owned(), sealed.to_string()]);
         output.answer(table::text(&table))?;
         output.note(&format!("the {} newest secrets were tried", rows.len()));
+        protect::say(session.config.ring(), output);
     }
     if session.config.ring().keys().is_empty() {
         return Err(Error::new(ErrorKind::Key, "there is no key")

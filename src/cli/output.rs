@@ -5,6 +5,7 @@ use super::is_closed_pipe;
 use super::words;
 use crate::error::{Error, Result};
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
@@ -13,16 +14,18 @@ pub(super) struct Output {
     json: bool,
     quiet: bool,
     stdout: io::Stdout,
+    /// What waits to be said, while the screen is somebody else's.
+    held: RefCell<Option<Vec<String>>>,
 }
 
 impl Output {
     pub(super) fn new(global: &Global) -> Self {
-        Self { json: global.json, quiet: global.quiet, stdout: io::stdout() }
+        Self { json: global.json, quiet: global.quiet, stdout: io::stdout(), held: RefCell::default() }
     }
 
     /// One that keeps every note to itself.
     pub(super) fn silent() -> Self {
-        Self { json: false, quiet: true, stdout: io::stdout() }
+        Self { json: false, quiet: true, stdout: io::stdout(), held: RefCell::default() }
     }
 
     /// Whether answers are to be JSON.
@@ -60,9 +63,26 @@ impl Output {
 
     /// Says something that is worth knowing.
     pub(super) fn note(&self, text: &str) {
-        if !self.quiet {
+        if let Some(held) = self.held.borrow_mut().as_mut() {
+            held.push(text.to_owned());
+        } else if !self.quiet {
             say(&format!("strongroom: {text}\n"));
         }
+    }
+
+    /// From here on notes wait, since nobody would see them.
+    pub(super) fn hold(&self) {
+        self.held.borrow_mut().get_or_insert_default();
+    }
+
+    /// What was to be said since then, and the end of waiting.
+    pub(super) fn held(&self) -> Vec<String> {
+        self.held.take().unwrap_or_default()
+    }
+
+    /// Says what waited.
+    pub(super) fn release(&self) {
+        self.held().iter().for_each(|sentence| self.note(sentence));
     }
 
     /// Says how far something is, in place of what was said before; nothing where nobody watches. An empty text takes it

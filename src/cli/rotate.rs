@@ -246,7 +246,7 @@ fn retire(session: &mut Session, arguments: &AimArgs, output: &Output) -> Result
         .collect();
     let retired = ids.iter().map(KeyChange::Deactivate);
     let changes: Vec<KeyChange<'_>> = std::iter::once(KeyChange::Activate(&aim.key)).chain(retired).collect();
-    let kept = keyring::rewrite(&path, &changes, &options)?;
+    let kept = keyring::rewrite(&path, session.config.ring().passphrase(), &changes, &options)?;
     output.note(&format!("the old file is {}", escape::line(&kept.display().to_string())));
     output.answer(format!("{} keys retired; {} writes\n", ids.len(), aim.key))?;
     output.note("the servers need the key file once more");

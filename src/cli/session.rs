@@ -8,7 +8,7 @@ use crate::config::file::{ConfigFile, KeyCommand, PasswordSetting};
 use crate::config::{DatabaseUrl, Inputs, Paths, Settings};
 use crate::database::postgres::{self, Postgres};
 use crate::database::sqlite::{OpenOptions, Sqlite};
-use crate::database::{Database, DatabaseError};
+use crate::database::{About, Database, DatabaseError};
 use crate::error::Result;
 use crate::keyring::{self, KeyRing, KeySource};
 use crate::secret::Secret;
@@ -41,10 +41,15 @@ impl Session {
         // The database first: a key may have to be made up for one that is created.
         let database = open_database(&settings, output)?;
         let ring = load_ring(&settings, output)?;
+        Ok(Self::of(settings, database, ring))
+    }
+
+    /// The same of what is open already.
+    pub(super) fn of(settings: Settings, database: Box<dyn Database>, ring: KeyRing) -> Self {
         let config = StoreConfig::new(ring, settings.format, settings.max_value_bytes)
             .by(&super::operator::name())
             .keeping(settings.history_versions, settings.history_days);
-        Ok(Self { settings, database, config })
+        Self { settings, database, config }
     }
 
     /// The profile `name` where nobody can be asked and nothing be said.
@@ -53,7 +58,7 @@ impl Session {
     /// As [`open`](Self::open); and the profile wants to ask for its key or its password.
     pub(super) fn open_unattended(global: &Global, name: &str) -> Result<Self> {
         let settings = settings_of(&without_places(global), Some(name))?;
-        if settings.key == KeySource::Prompt || matches!(settings.password, Some(PasswordSetting::Prompt(_))) {
+        if settings.key.asks().is_some() || matches!(settings.password, Some(PasswordSetting::Prompt(_))) {
             return Err(words::profile_asks(name));
         }
         Self::open_other(global, name, &Output::silent())
@@ -109,7 +114,8 @@ pub(super) fn configuration(global: &Global) -> Result<ConfigFile> {
     }
 }
 
-fn settings_of(global: &Global, profile: Option<&str>) -> Result<Settings> {
+/// The same with the profile `profile`, whatever the command line says.
+pub(super) fn settings_of(global: &Global, profile: Option<&str>) -> Result<Settings> {
     let paths = Paths::of_user()?;
     let file = configuration(global)?;
     Settings::resolve(Inputs {
@@ -130,6 +136,17 @@ pub(super) fn is_unmade(settings: &Settings) -> bool {
 
 /// Opens the database. The one in the data directory is made where it is missing; any other must be there.
 pub(super) fn open_database(settings: &Settings, output: &Output) -> Result<Box<dyn Database>> {
+    let password = match &settings.password {
+        Some(PasswordSetting::Prompt(_)) => Some(ask_password()?),
+        Some(PasswordSetting::Command(_)) | None => None,
+    };
+    let database = connect(settings, password, output)?;
+    warn_of(database.about(), output);
+    Ok(database)
+}
+
+/// The same with the password that was typed, if one was; what is doubtful about the connection is not said.
+pub(super) fn connect(settings: &Settings, password: Option<Secret>, output: &Output) -> Result<Box<dyn Database>> {
     let options = OpenOptions { read_only: settings.read_only };
     match &settings.database {
         DatabaseUrl::Sqlite(path) => match Sqlite::open(path, options) {
@@ -139,31 +156,30 @@ pub(super) fn open_database(settings: &Settings, output: &Output) -> Result<Box<
             opened => Ok(Box::new(opened?)),
         },
         DatabaseUrl::Postgres(url) => {
-            let password = password(settings)?;
+            let password = match (password, &settings.password) {
+                (None, Some(PasswordSetting::Command(KeyCommand { command }))) => {
+                    Some(keyring::source::secret_of_command(command, settings.key_options.deadline)?)
+                }
+                (typed, _) => typed,
+            };
             let options = postgres::OpenOptions { read_only: settings.read_only, password };
-            let database = Postgres::open(url, options)?;
-            let about = database.about();
-            if let Some(warning) = words::unverified(about.transport, &about.location) {
-                output.warn(&warning);
-            }
-            Ok(Box::new(database))
+            Ok(Box::new(Postgres::open(url, options)?))
         }
     }
 }
 
-/// The database's password, where the profile says how to get it.
-fn password(settings: &Settings) -> Result<Option<Secret>> {
-    match &settings.password {
-        None => Ok(None),
-        Some(PasswordSetting::Command(KeyCommand { command })) => {
-            Ok(Some(keyring::source::secret_of_command(command, settings.key_options.deadline)?))
-        }
-        Some(PasswordSetting::Prompt(_)) => {
-            let answer = rpassword::prompt_password(words::PASSWORD_PROMPT)
-                .map_err(|error| words::password_not_asked(&error))?;
-            Ok(Some(Secret::new(answer)))
-        }
+/// Says what lies between us and the database, if that is nothing to rely on.
+fn warn_of(about: &About, output: &Output) {
+    if let Some(warning) = words::unverified(about.transport, &about.location) {
+        output.warn(&warning);
     }
+}
+
+/// Asks for the database's password at the terminal.
+fn ask_password() -> Result<Secret> {
+    rpassword::prompt_password(words::PASSWORD_PROMPT)
+        .map(Secret::new)
+        .map_err(|error| words::password_not_asked(&error))
 }
 
 /// Creates an empty database at `path`, and a key in the data directory where no key is named.
@@ -171,6 +187,7 @@ pub(super) fn create_database(path: &Path, settings: &Settings, output: &Output)
     let database = Sqlite::create(path)?;
     output.note(&words::database_created(&database.about().location));
     if let KeySource::DataDirectory(folder) = &settings.key
+        && settings.key.asks().is_none()
         && keyring::load(&settings.key, &settings.key_options)?.keys().is_empty()
     {
         let key = keyring::generate(None, Timestamp::now())?;
@@ -184,8 +201,13 @@ pub(super) fn create_database(path: &Path, settings: &Settings, output: &Output)
 /// Fetches the key ring and says what is doubtful about it.
 pub(super) fn load_ring(settings: &Settings, output: &Output) -> Result<KeyRing> {
     let ring = keyring::load(&settings.key, &settings.key_options)?;
+    warn_of_ring(&ring, output);
+    Ok(ring)
+}
+
+/// Says what is doubtful about the key ring.
+pub(super) fn warn_of_ring(ring: &KeyRing, output: &Output) {
     for warning in ring.warnings() {
         output.warn(warning);
     }
-    Ok(ring)
 }

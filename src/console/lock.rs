@@ -4,6 +4,7 @@ use super::keymap::{Binding, Group, Hint};
 use super::message::Opened;
 use super::theme::Theme;
 use super::widgets::{frame, text};
+use crate::secret::{MASK, PLAIN_MASK};
 use crate::store::parked::Parked;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -127,7 +128,9 @@ pub(super) fn draw(
     say(&crate::secret::escape::line(&opened.about.location), theme.text);
     match how {
         Locking::Asking(what) => {
-            let mask = if theme.plain { "*" } else { "•" }.repeat(locked.typed.chars().count().min(room / 2));
+            // Always as long: how many letters a passphrase has is nobody's business.
+            let mask = if theme.plain { PLAIN_MASK } else { MASK };
+            let mask = if locked.typed.is_empty() { "" } else { mask };
             let cursor = if theme.plain { "_" } else { "▏" };
             say("Every value and the keys are wiped from memory.", theme.dim);
             say("", theme.text);
@@ -151,6 +154,9 @@ pub(super) fn draw(
     if let Some(trouble) = &locked.trouble {
         say(trouble, theme.bad);
     }
+    // Where there is little room, what comes last matters most: the field, and why it was not the right one.
+    let hidden = lines.len().saturating_sub(usize::from(area.height.saturating_sub(2)));
+    let lines = lines.split_off(hidden);
     let height = u16::try_from(lines.len()).unwrap_or(area.height).saturating_add(2).min(area.height);
     let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     let block = frame::boxed("Locked", "", width, theme.accent, theme);

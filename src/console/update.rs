@@ -104,8 +104,12 @@ fn take(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Input(Input::Key(key)) => press(state, key),
         Message::Input(Input::Paste(text)) if is_running(state) => state.tell_top(Event::Paste(text)),
+        Message::Input(Input::Paste(text)) => {
+            locking::paste(state, &text);
+            Vec::new()
+        }
         Message::Input(Input::Mouse(mouse)) if is_running(state) => state.tell_top(Event::Mouse(mouse)),
-        Message::Input(Input::Paste(_) | Input::Mouse(_)) => Vec::new(),
+        Message::Input(Input::Mouse(_)) => Vec::new(),
         Message::Input(Input::Resize { width, height }) => {
             state.size = Size::new(width, height);
             Vec::new()

@@ -1,14 +1,17 @@
 //! Rewrites of a `.keys` file: a key is added, made to write, made to read only, or removed, and every other byte stays.
 //!
 //! The new file takes the place of the old one at once, behind whatever links, with its owner, group and mode. The old
-//! one stays beside it under another name. Times without a zone get one: the server fails over a mix.
+//! one stays beside it under another name; where a passphrase guards the one, it guards the other. Times without a zone
+//! get one: the server fails over a mix.
 
 use super::error::{KeyError, KeyText};
 use super::file::json::{self, Ordered};
 use super::file::{self, KEYS_FILE};
 use super::generate::entry_text;
+use super::protect::{self, PROTECTED_FILE};
 use super::source::LoadOptions;
 use super::{Key, KeyId, KeyOrigin};
+use crate::secret::Secret;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 use std::fs::{self, File};
@@ -39,6 +42,7 @@ pub fn rewritable(origin: &KeyOrigin) -> Option<PathBuf> {
         KeyOrigin::Folder(folder) | KeyOrigin::DataDirectory(folder) => {
             Some(folder.join(KEYS_FILE)).filter(|path| path.exists())
         }
+        KeyOrigin::Protected(folder) => Some(folder.join(PROTECTED_FILE)),
         KeyOrigin::LineFile(_)
         | KeyOrigin::Environment
         | KeyOrigin::Command(_)
@@ -47,17 +51,26 @@ pub fn rewritable(origin: &KeyOrigin) -> Option<PathBuf> {
     }
 }
 
-/// Makes all of `changes` to the key file at `path`, in one rewrite, and says where the old file is now.
+/// Makes all of `changes` to the key file at `path`, in one rewrite, and says where the old file is now. One that a
+/// `passphrase` opens is encrypted under it again.
 ///
 /// # Errors
 /// [`KeyError::KeyExists`], [`KeyError::NoSuchKey`], [`KeyError::LastActive`], [`KeyError::Changed`] if somebody else
 /// wrote the file meanwhile, [`KeyError::Unwritable`], and what reading it ends in. Then the file is as it was.
-pub fn rewrite(path: &Path, changes: &[KeyChange<'_>], options: &LoadOptions) -> Result<PathBuf, KeyError> {
+pub fn rewrite(
+    path: &Path,
+    passphrase: Option<&Secret>,
+    changes: &[KeyChange<'_>],
+    options: &LoadOptions,
+) -> Result<PathBuf, KeyError> {
     let unwritable = |error: &io::Error| KeyError::Unwritable { path: path.to_owned(), reason: error.to_string() };
     let real = fs::canonicalize(path).map_err(|error| unwritable(&error))?;
     let source = || KeyText::File(path.to_owned());
-    let old = file::read(&real, options)?;
-    let mut new = Zeroizing::new((*old.text).clone());
+    let old = file::read_bytes(&real, options)?.bytes;
+    let mut new = match passphrase {
+        Some(passphrase) => protect::open(&old, passphrase, path)?,
+        None => file::read(&real, options)?.text,
+    };
     for change in changes {
         new = changed(&new, change, &source)?;
     }
@@ -65,6 +78,10 @@ pub fn rewrite(path: &Path, changes: &[KeyChange<'_>], options: &LoadOptions) ->
     if !found.keys.iter().any(|key| key.active) {
         return Err(KeyError::LastActive);
     }
+    let content = match passphrase {
+        Some(passphrase) => protect::seal(new.as_bytes(), passphrase)?,
+        None => Zeroizing::new(new.as_bytes().to_vec()),
+    };
     let replace = || {
         let folder = real.parent().unwrap_or(Path::new("."));
         let mut file = tempfile::Builder::new().prefix(".strongroom-").tempfile_in(folder)?;
@@ -74,36 +91,39 @@ pub fn rewrite(path: &Path, changes: &[KeyChange<'_>], options: &LoadOptions) ->
             fchown(file.as_file(), Some(metadata.uid()), Some(metadata.gid()))?;
         }
         file.as_file().set_permissions(fs::Permissions::from_mode(metadata.mode() & 0o7777))?;
-        file.write_all(new.as_bytes())?;
+        file.write_all(&content)?;
         file.as_file().sync_all()?;
         let kept = keep(&real)?;
         file.persist(&real).map_err(|error| error.error)?;
         File::open(folder)?.sync_all()?;
         Ok::<_, io::Error>(kept)
     };
-    if *file::read(&real, options)?.text != *old.text {
+    if *file::read_bytes(&real, options)?.bytes != *old {
         return Err(KeyError::Changed(path.to_owned()));
     }
     replace().map_err(|error| unwritable(&error))
 }
 
-/// The old copies of the key file at `path`, oldest first.
+/// The old copies of the key file at `path`, oldest first: those in the clear, and those behind a passphrase.
 pub fn old_copies(path: &Path) -> Vec<PathBuf> {
-    let Ok(real) = fs::canonicalize(path) else { return Vec::new() };
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (Some(folder), Some(name)) = (real.parent(), real.file_name().and_then(|name| name.to_str())) else {
         return Vec::new();
     };
-    let prefix = format!("{name}.before-");
+    let clear = name.strip_suffix(".age").unwrap_or(name);
+    let prefixes = [format!("{clear}.before-"), format!("{clear}.age.before-")];
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let is_copy =
-        |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(&prefix));
+    let is_copy = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        prefixes.iter().any(|prefix| name.starts_with(prefix))
+    };
     let mut copies: Vec<PathBuf> = files.filter(is_copy).collect();
     copies.sort();
     copies
 }
 
 /// Gives the file a second name, under which it stays.
-fn keep(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn keep(path: &Path) -> io::Result<PathBuf> {
     let now = Timestamp::now().strftime("%Y%m%dT%H%M%S%.6fZ");
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".before-{now}"));

@@ -1,6 +1,7 @@
 //! What can go wrong with keys, and what to do about it.
 
 use super::KeyId;
+use super::source::Asking;
 use crate::error::{Error, ErrorKind};
 use crate::secret::escape;
 use std::path::{Path, PathBuf};
@@ -94,8 +95,47 @@ pub enum KeyError {
         seconds: u64,
     },
     /// The terminal cannot be asked.
-    #[error("the key cannot be asked for: {0}")]
-    NoPrompt(String),
+    #[error("the {} cannot be asked for: {reason}", what(*asking))]
+    NoPrompt {
+        /// For what.
+        asking: Asking,
+        /// What the system says.
+        reason: String,
+    },
+    /// What was typed does not open the ring.
+    #[error("this is not the passphrase of the key ring")]
+    WrongPassphrase,
+    /// A passphrase that protects nothing.
+    #[error("an empty passphrase protects nothing")]
+    NoPassphrase,
+    /// The file behind a passphrase is not as it was written.
+    #[error("{} is not a key ring behind a passphrase, or is damaged", shown(.0))]
+    Damaged(PathBuf),
+    /// The file behind a passphrase would take too long to be tried, and too much memory.
+    #[error("{} wants 2^{required} rounds of scrypt, and more than 2^{most} are not tried", shown(path))]
+    TooMuchWork {
+        /// The file.
+        path: PathBuf,
+        /// The exponent that it wants.
+        required: u8,
+        /// The highest that is tried.
+        most: u8,
+    },
+    /// A file behind a passphrase where none is looked for.
+    #[error("{} is behind a passphrase, which only the key ring of the data directory may be", shown(.0))]
+    ProtectedElsewhere(PathBuf),
+    /// The ring is not the one of the data directory.
+    #[error("only the key ring of the data directory goes behind a passphrase, and this one comes from {0}")]
+    NotProtectable(&'static str),
+    /// The ring is in the clear.
+    #[error("the key ring {} is not behind a passphrase", shown(.0))]
+    NotProtected(PathBuf),
+    /// The ring's file is a link.
+    #[error("{} is a link: what it leads to would stay in the clear", shown(.0))]
+    Linked(PathBuf),
+    /// A key that would stay in the clear.
+    #[error("{} holds a key too, which would stay in the clear", shown(.0))]
+    LineBeside(PathBuf),
     /// There is a key of that id already.
     #[error("the key ring has a key {0} already")]
     KeyExists(KeyId),
@@ -151,13 +191,21 @@ impl std::fmt::Display for KeyText {
     }
 }
 
+/// What is asked for, within a sentence.
+fn what(asking: Asking) -> &'static str {
+    match asking {
+        Asking::KeySecret => "key",
+        Asking::Passphrase => "passphrase of the key ring",
+    }
+}
+
 /// A path on one line, safe for a terminal.
 fn shown(path: &Path) -> String {
     escape::line(&path.to_string_lossy()).into_owned()
 }
 
 /// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
+pub fn quoted(path: &Path) -> String {
     let text = shown(path);
     let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%=".contains(c);
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
@@ -168,12 +216,13 @@ impl From<KeyError> for Error {
         use KeyError as E;
         let kind = match &error {
             E::Missing(_) | E::EmptyFolder(_) => ErrorKind::NotFound,
-            E::NoCommand | E::NotOneKey(_) => ErrorKind::Usage,
+            E::NoCommand | E::NotOneKey(_) | E::NoPassphrase => ErrorKind::Usage,
             E::NoSuchKey(_) => ErrorKind::NotFound,
             E::Exists(_) | E::Unwritable { .. } | E::NoRandomness | E::KeyExists(_) | E::LastActive => {
                 ErrorKind::Failed
             }
             E::Changed(_) | E::NotRewritten(_) => ErrorKind::Failed,
+            E::NotProtectable(_) | E::NotProtected(_) | E::Linked(_) | E::LineBeside(_) => ErrorKind::Failed,
             E::Unreadable { .. }
             | E::OpenToOthers { .. }
             | E::TooLong(_)
@@ -186,7 +235,11 @@ impl From<KeyError> for Error {
             | E::CommandNotStarted { .. }
             | E::CommandFailed { .. }
             | E::CommandTooSlow { .. }
-            | E::NoPrompt(_) => ErrorKind::Key,
+            | E::WrongPassphrase
+            | E::Damaged(_)
+            | E::TooMuchWork { .. }
+            | E::ProtectedElsewhere(_)
+            | E::NoPrompt { .. } => ErrorKind::Key,
         };
         let edge = Self::new(kind, error.to_string());
         match hint(&error) {
@@ -211,7 +264,23 @@ fn hint(error: &KeyError) -> Option<String> {
             r#"each key is an object such as {"id": "…", "key": "…", "active": true}"#.to_owned()
         }
         E::CommandFailed { .. } => "run it in a shell to see what it says".to_owned(),
-        E::NoPrompt(_) => "run it in a terminal, or set --key-file or JWT_SECRET".to_owned(),
+        E::NoPrompt { asking: Asking::KeySecret, .. } => {
+            "run it in a terminal, or set --key-file or JWT_SECRET".to_owned()
+        }
+        E::NoPrompt { asking: Asking::Passphrase, .. } => {
+            "run it in a terminal; where nobody can be asked, `strongroom key unprotect` takes the passphrase away, or \
+             name another key: --key-file, JWT_SECRET"
+                .to_owned()
+        }
+        E::Damaged(_) => "put a copy of it back: the `.before-` files beside it, or your backup".to_owned(),
+        E::TooMuchWork { .. } => "Strongroom did not make this file: put your own back".to_owned(),
+        E::ProtectedElsewhere(_) => "without --key-file the ring of the data directory is opened".to_owned(),
+        E::NotProtectable(_) => "a server, or whoever made that file, reads it as it is".to_owned(),
+        E::NotProtected(_) => "see: strongroom key protect".to_owned(),
+        E::Linked(_) => "put the file itself there, if nothing else reads it".to_owned(),
+        E::LineBeside(path) => {
+            format!("`strongroom key add --from {}` takes it into the ring; then remove the file", quoted(path))
+        }
         E::NoSuchKey(_) | E::KeyExists(_) => "see: strongroom key list".to_owned(),
         E::NotOneKey(_) => "name a file with one key in it".to_owned(),
         E::LastActive => "activate another key first: strongroom key activate KEY-ID".to_owned(),
@@ -221,7 +290,9 @@ fn hint(error: &KeyError) -> Option<String> {
         }
         E::NoCommand => r#"write it as `key = { command = ["PROGRAM", "ARGUMENT"] }`"#.to_owned(),
         E::Exists(_) => "name another file, or move this one away first".to_owned(),
-        E::Unreadable { .. }
+        E::WrongPassphrase
+        | E::NoPassphrase
+        | E::Unreadable { .. }
         | E::TooLong(_)
         | E::NotText(_)
         | E::Empty(_)

@@ -3,6 +3,7 @@
 pub(super) mod json;
 
 use super::error::{KeyError, KeyText};
+use super::protect;
 use super::source::LoadOptions;
 use super::{Key, KeyId, KeyOrigin, KeyRing};
 use crate::secret::Secret;
@@ -11,13 +12,14 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// The name of the server's file with a JSON array of keys.
 pub(super) const KEYS_FILE: &str = ".keys";
 
 /// The name of the server's file with one line of text.
-const LINE_FILE: &str = ".jwt_secret";
+pub(super) const LINE_FILE: &str = ".jwt_secret";
 
 /// The longest text of keys that is read, in bytes.
 pub(super) const MAX_BYTES: u64 = 1024 * 1024;
@@ -62,7 +64,10 @@ impl Found {
 /// Reads the key file at `path`, or the two of the folder there.
 pub(super) fn load(path: &Path, options: &LoadOptions) -> Result<KeyRing, KeyError> {
     if path.is_dir() {
-        return folder(path, options)?.ok_or_else(|| KeyError::EmptyFolder(path.to_owned()));
+        let sealed = path.join(protect::PROTECTED_FILE);
+        return folder(path, options)?.ok_or_else(|| {
+            if sealed.exists() { KeyError::ProtectedElsewhere(sealed) } else { KeyError::EmptyFolder(path.to_owned()) }
+        });
     }
     let file = read(path, options)?;
     let (found, origin) = if holds_an_array(path, &file.text) {
@@ -80,8 +85,24 @@ pub(super) fn load(path: &Path, options: &LoadOptions) -> Result<KeyRing, KeyErr
 /// `.jwt_secret`. `None` if there is neither.
 pub(super) fn folder(path: &Path, options: &LoadOptions) -> Result<Option<KeyRing>, KeyError> {
     let keys_path = path.join(KEYS_FILE);
-    let line_path = path.join(LINE_FILE);
     let keys = found(read(&keys_path, options))?.map(|text| keys_file(&keys_path, &text)).transpose()?;
+    with_line(path, keys, options)
+}
+
+/// Reads the ring behind a passphrase in the folder at `path`, and a `.jwt_secret` beside it.
+pub(super) fn protected(path: &Path, options: &LoadOptions, passphrase: Secret) -> Result<KeyRing, KeyError> {
+    let sealed = path.join(protect::PROTECTED_FILE);
+    let FileBytes { bytes, modified } = read_bytes(&sealed, options)?;
+    let text = protect::open(&bytes, &passphrase, &sealed)?;
+    let keys = keys_file(&sealed, &FileText { text, modified })?;
+    let ring = with_line(path, Some(keys), options)?.ok_or(KeyError::Empty(KeyText::File(sealed)))?;
+    let origin = KeyOrigin::Protected(path.to_owned());
+    Ok(KeyRing { origin, passphrase: Some(Arc::new(passphrase)), ..ring })
+}
+
+/// What a folder's `.keys` holds, and the key of its `.jwt_secret` behind that.
+fn with_line(path: &Path, keys: Option<Found>, options: &LoadOptions) -> Result<Option<KeyRing>, KeyError> {
+    let line_path = path.join(LINE_FILE);
     let line = found(read(&line_path, options))?.map(|text| line_file(&line_path, &text)).transpose()?;
     let both = match (keys, line) {
         (Some(keys), Some(line)) => keys.and(line),
@@ -89,7 +110,7 @@ pub(super) fn folder(path: &Path, options: &LoadOptions) -> Result<Option<KeyRin
         (None, None) => return Ok(None),
     };
     if both.keys.is_empty() {
-        return Err(KeyError::Empty(KeyText::File(keys_path)));
+        return Err(KeyError::Empty(KeyText::File(path.join(KEYS_FILE))));
     }
     Ok(Some(both.into_ring(KeyOrigin::Folder(path.to_owned()))))
 }
@@ -116,8 +137,23 @@ pub(super) struct FileText {
     modified: Timestamp,
 }
 
-/// Reads a key file, if nobody else can.
+/// The same before it is known to be text.
+pub(super) struct FileBytes {
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    modified: Timestamp,
+}
+
+/// Reads a key file in the clear, if nobody else can.
 pub(super) fn read(path: &Path, options: &LoadOptions) -> Result<FileText, KeyError> {
+    let FileBytes { bytes, modified } = read_bytes(path, options)?;
+    if protect::is_sealed(&bytes) {
+        return Err(KeyError::ProtectedElsewhere(path.to_owned()));
+    }
+    Ok(FileText { text: text_of(bytes, || KeyText::File(path.to_owned()))?, modified })
+}
+
+/// Reads a key file, if nobody else can.
+pub(super) fn read_bytes(path: &Path, options: &LoadOptions) -> Result<FileBytes, KeyError> {
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => KeyError::Missing(path.to_owned()),
         _ => KeyError::Unreadable { path: path.to_owned(), reason: error.to_string() },
@@ -134,8 +170,7 @@ pub(super) fn read(path: &Path, options: &LoadOptions) -> Result<FileText, KeyEr
     let room = usize::try_from(metadata.len().min(MAX_BYTES)).unwrap_or(0) + 1;
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    let text = text_of(bytes, || KeyText::File(path.to_owned()))?;
-    Ok(FileText { text, modified: modified.unwrap_or_else(Timestamp::now) })
+    Ok(FileBytes { bytes, modified: modified.unwrap_or_else(Timestamp::now) })
 }
 
 /// Bytes as text, if they are UTF-8 and not too many.

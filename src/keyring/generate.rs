@@ -10,6 +10,7 @@ use std::fs::{DirBuilder, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
+use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 /// A new, active key: 32 random bytes of the system in base62, under the id that the server would derive.
@@ -81,7 +82,22 @@ pub fn create_file<'k>(path: &Path, keys: impl IntoIterator<Item = &'k Key>) -> 
     })
 }
 
-fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes a new file of our own, as [`create_file`] does.
+pub(super) fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let (file, folder) = written(path, content)?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// The same, in the place of whatever is there.
+pub(super) fn write_over(path: &Path, content: &[u8]) -> io::Result<()> {
+    let (file, folder) = written(path, content)?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// A file that holds `content`, on the disk, without its name yet; and the folder for both.
+fn written<'p>(path: &'p Path, content: &[u8]) -> io::Result<(NamedTempFile, &'p Path)> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
@@ -91,6 +107,5 @@ fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = tempfile::Builder::new().prefix(".strongroom-").tempfile_in(folder)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
+    Ok((file, folder))
 }

@@ -4,10 +4,11 @@ mod command;
 
 use super::error::{KeyError, KeyText};
 use super::file::{self, Found};
+use super::protect;
 use super::{KeyOrigin, KeyRing};
 use crate::secret::Secret;
 use jiff::Timestamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The variable that holds a key secret, for the server and for Strongroom.
@@ -31,6 +32,15 @@ pub enum KeySource {
 }
 
 impl KeySource {
+    /// What the operator is asked for when the ring is fetched; `None` where it can be had without.
+    pub fn asks(&self) -> Option<Asking> {
+        match self {
+            Self::Prompt => Some(Asking::KeySecret),
+            Self::DataDirectory(folder) if protect::is_protected(folder) => Some(Asking::Passphrase),
+            Self::DataDirectory(_) | Self::File(_) | Self::Environment(_) | Self::Command(_) | Self::Nowhere => None,
+        }
+    }
+
     /// `JWT_SECRET` of this process; `None` if it is unset or empty.
     pub fn from_environment() -> Result<Option<Self>, KeyError> {
         match std::env::var(VARIABLE) {
@@ -38,6 +48,25 @@ impl KeySource {
             Ok(value) => Ok(Some(Self::Environment(Secret::new(value)))),
             Err(std::env::VarError::NotPresent) => Ok(None),
             Err(std::env::VarError::NotUnicode(_)) => Err(KeyError::VariableNotText),
+        }
+    }
+}
+
+/// What a source asks the operator for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    /// The secret of the one key.
+    KeySecret,
+    /// The passphrase of the ring in the data directory.
+    Passphrase,
+}
+
+impl Asking {
+    /// What stands before the answer.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::KeySecret => "Key secret",
+            Self::Passphrase => "Passphrase of the key ring",
         }
     }
 }
@@ -72,6 +101,9 @@ pub fn secret_of_command(words: &[String], deadline: Duration) -> Result<Secret,
 /// A ring that is not found where somebody said that it is, is an error; one that was never made is empty, with the
 /// origin [`KeyOrigin::Nowhere`].
 pub fn load(source: &KeySource, options: &LoadOptions) -> Result<KeyRing, KeyError> {
+    if let Some(asking) = source.asks() {
+        return unlock(source, options, ask(asking)?);
+    }
     match source {
         KeySource::File(path) => file::load(path, options),
         KeySource::Environment(secret) if secret.is_empty() => Ok(nowhere()),
@@ -80,24 +112,38 @@ pub fn load(source: &KeySource, options: &LoadOptions) -> Result<KeyRing, KeyErr
             Ok(Found::one(secret, Timestamp::now()).into_ring(KeyOrigin::Environment))
         }
         KeySource::Command(words) => command::load(words, options.deadline),
-        KeySource::Prompt => prompt(),
-        KeySource::DataDirectory(path) => match file::folder(path, options)? {
-            Some(ring) => Ok(KeyRing { origin: KeyOrigin::DataDirectory(path.clone()), ..ring }),
-            None => Ok(nowhere()),
-        },
-        KeySource::Nowhere => Ok(nowhere()),
+        KeySource::DataDirectory(path) => data_directory(path, options),
+        KeySource::Prompt | KeySource::Nowhere => Ok(nowhere()),
     }
 }
 
-/// Fetches the ring again with what the operator typed for it: the key secret of a prompt.
+/// Fetches the ring with what the operator typed for it, if the source [asks](KeySource::asks) for anything.
 ///
 /// # Errors
-/// The source asks for nothing, or the secret is empty.
-pub fn unlock(source: &KeySource, options: &LoadOptions, secret: Secret) -> Result<KeyRing, KeyError> {
-    match source {
-        KeySource::Prompt => of_answer(secret),
+/// The key secret is empty, the passphrase is another, and what [`load`] ends in.
+pub fn unlock(source: &KeySource, options: &LoadOptions, answer: Secret) -> Result<KeyRing, KeyError> {
+    match (source, source.asks()) {
+        (_, Some(Asking::KeySecret)) => of_answer(answer),
+        (KeySource::DataDirectory(folder), Some(Asking::Passphrase)) => file::protected(folder, options, answer),
+        (_, Some(Asking::Passphrase) | None) => load(source, options),
+    }
+}
+
+/// Fetches the ring again that `known` came from: with the passphrase that opened it nobody is asked.
+///
+/// # Errors
+/// As [`load`].
+pub fn reload(source: &KeySource, options: &LoadOptions, known: &KeyRing) -> Result<KeyRing, KeyError> {
+    match (source.asks(), known.passphrase()) {
+        (Some(Asking::Passphrase), Some(passphrase)) => unlock(source, options, Secret::new(passphrase.expose())),
         _ => load(source, options),
     }
+}
+
+fn data_directory(folder: &Path, options: &LoadOptions) -> Result<KeyRing, KeyError> {
+    let Some(mut ring) = file::folder(folder, options)? else { return Ok(nowhere()) };
+    ring.warnings.extend(protect::warning(folder));
+    Ok(KeyRing { origin: KeyOrigin::DataDirectory(folder.to_owned()), ..ring })
 }
 
 fn nowhere() -> KeyRing {
@@ -105,9 +151,12 @@ fn nowhere() -> KeyRing {
 }
 
 /// Asks at the terminal, without showing what is typed.
-fn prompt() -> Result<KeyRing, KeyError> {
-    let answer = rpassword::prompt_password("Key secret: ").map_err(|error| KeyError::NoPrompt(error.to_string()))?;
-    of_answer(Secret::new(answer))
+///
+/// # Errors
+/// There is no terminal.
+pub fn ask(asking: Asking) -> Result<Secret, KeyError> {
+    let answer = rpassword::prompt_password(format!("{}: ", asking.label()));
+    answer.map(Secret::new).map_err(|error| KeyError::NoPrompt { asking, reason: error.to_string() })
 }
 
 fn of_answer(secret: Secret) -> Result<KeyRing, KeyError> {

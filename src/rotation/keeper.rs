@@ -49,8 +49,9 @@ pub struct Added {
 }
 
 impl Keeper {
-    fn load(&self) -> Result<KeyRing, KeyError> {
-        keyring::load(&self.source, &self.options)
+    /// The ring as it is now, without asking anybody.
+    fn load(&self, ring: &KeyRing) -> Result<KeyRing, KeyError> {
+        keyring::reload(&self.source, &self.options, ring)
     }
 
     /// Adds a key that reads only to the ring's file; where that is never rewritten, to a new file that holds all of
@@ -62,9 +63,9 @@ impl Keeper {
         let key = Key { active: false, ..self.key_of(new)? };
         let id = key.id.clone();
         if let Some(path) = keyring::rewritable(ring.origin()) {
-            let kept = keyring::rewrite(&path, &[KeyChange::Add(&key)], &self.options)?;
+            let kept = keyring::rewrite(&path, ring.passphrase(), &[KeyChange::Add(&key)], &self.options)?;
             let added = Added { id, file: path, kept: Some(kept), is_new_file: false };
-            return Ok((added, self.load()?));
+            return Ok((added, self.load(ring)?));
         }
         if ring.keys().iter().any(|known| known.id == id) {
             return Err(KeyError::KeyExists(id));
@@ -76,13 +77,14 @@ impl Keeper {
             | KeyOrigin::Environment
             | KeyOrigin::Command(_)
             | KeyOrigin::Prompt
+            | KeyOrigin::Protected(_)
             | KeyOrigin::Nowhere => {
                 self.folder.join(Timestamp::now().strftime("rotation-%Y%m%dT%H%M%SZ.keys").to_string())
             }
         };
         keyring::create_file(&file, ring.keys().iter().chain([&key]))?;
         self.source = KeySource::File(file.clone());
-        Ok((Added { id, file, kept: None, is_new_file: true }, self.load()?))
+        Ok((Added { id, file, kept: None, is_new_file: true }, self.load(ring)?))
     }
 
     fn key_of(&self, new: NewKey) -> Result<Key, KeyError> {
@@ -105,8 +107,8 @@ impl Keeper {
     /// # Errors
     /// [`KeyError::NotRewritten`], and what writing the file ends in.
     pub fn change(&self, ring: &KeyRing, changes: &[KeyChange<'_>]) -> Result<KeyRing, KeyError> {
-        keyring::rewrite(&self.file(ring)?, changes, &self.options)?;
-        self.load()
+        keyring::rewrite(&self.file(ring)?, ring.passphrase(), changes, &self.options)?;
+        self.load(ring)
     }
 
     /// Lets `to` write, and every other key read only.

@@ -196,6 +196,18 @@ impl Terminal {
         Modes::of(&self.line)
     }
 
+    /// Answers a question that is asked without an echo, once the line echoes no more.
+    #[track_caller]
+    pub(crate) fn answer_unseen(&mut self, question: &str, answer: &str) {
+        self.wait_for(question);
+        let deadline = Instant::now() + PATIENCE;
+        while self.modes().echo() {
+            assert!(Instant::now() < deadline, "it goes on to echo; there is:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.send(&format!("{answer}\r"));
+    }
+
     /// The modes of the line before the program started.
     pub(crate) fn modes_before(&self) -> &Modes {
         &self.modes_before
@@ -269,7 +281,7 @@ impl Modes {
 
     /// Whether what is typed is echoed.
     pub(crate) fn echo(&self) -> bool {
-        self.0.contains(" ECHO ") || self.0.contains("(ECHO") || self.0.contains("| ECHO |")
+        self.0.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|mode| mode == "ECHO")
     }
 }
 

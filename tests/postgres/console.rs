@@ -220,7 +220,11 @@ fn nobody_on_the_way_is_trusted_without_a_word() {
     env.set("STRONGROOM_DATABASE_URL", &url);
     let said = env.run(["org", "list"]);
     assert!(said.stderr().contains("unverified"), "{}", said.stderr());
-    let terminal = env.console(100, 24, [] as [&str; 0]);
+    let mut terminal = env.console(100, 24, [] as [&str; 0]);
+    let screen = terminal.wait_for("Before you go on");
+    assert!(screen.contains("Unverified: the connection is not encrypted"), "{screen}");
+    terminal.send(ENTER);
+    terminal.wait_for("Acme Corp");
     terminal.wait_for("unverified");
     quit(terminal);
 }

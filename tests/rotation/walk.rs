@@ -48,7 +48,10 @@ fn before() -> TestEnv {
 }
 
 fn begin(env: &TestEnv) -> Terminal {
-    let mut terminal = env.console(110, 34, [] as [&str; 0]);
+    begin_in(env.console(110, 34, [] as [&str; 0]))
+}
+
+fn begin_in(mut terminal: Terminal) -> Terminal {
     terminal.wait_for("Acme Corp");
     terminal.send("R");
     terminal.wait_for("enter: choose the key");
@@ -162,7 +165,10 @@ fn a_guarded_profile_wants_its_word_before_anything_is_written() {
     env.write_private("config.toml", "default_profile = \"p\"\n[profiles.p]\nconfirm = \"prod\"\n");
     env.set("STRONGROOM_CONFIG", &env.path("config.toml").display().to_string());
     add_key(&env, "k-other");
-    let mut terminal = begin(&env);
+    let mut terminal = env.console(110, 34, [] as [&str; 0]);
+    terminal.wait_for("Guarded");
+    terminal.send(ENTER);
+    let mut terminal = begin_in(terminal);
     terminal.send(ENTER);
     terminal.wait_for("k-other, which is in the ring");
     terminal.send("G");

@@ -49,7 +49,7 @@ fn holds(pid: u32, needle: &str) -> Option<bool> {
 }
 
 /// Whether the memory of a process holds `needle` no more, a moment after the screen says so.
-fn is_wiped(pid: u32, needle: &str) -> bool {
+pub(crate) fn is_wiped(pid: u32, needle: &str) -> bool {
     (0..20).any(|_| {
         let is_gone = holds(pid, needle) != Some(true);
         if !is_gone {

@@ -49,13 +49,16 @@ pub(super) fn add(arguments: &AddArgs, settings: &crate::config::Settings, outpu
     let id = key.id.clone();
     match (&arguments.output, keyring::rewritable(ring.origin())) {
         (Some(path), _) => add_to_new(path, &ring, key, output)?,
-        (None, Some(path)) => rewrite(&path, &KeyChange::Add(&key), &settings.key_options, output)?,
+        (None, Some(path)) => rewrite(&path, &ring, &KeyChange::Add(&key), &settings.key_options, output)?,
         (None, None) => return Err(KeyError::NotRewritten(ring.origin().in_words()).into()),
     }
     let reads = if arguments.active { "it may write" } else { "it reads only, until: strongroom key activate" };
     output.answer(format!("{}\n", id.0))?;
     output.note(&format!("added the key {id}; {reads}"));
     output.note("every server must read the new file before anything is written under the key");
+    if arguments.output.is_none() && ring.passphrase().is_some() {
+        output.note("no server can read a file behind a passphrase: key unprotect, or -o FILE, makes one that it can");
+    }
     Ok(())
 }
 
@@ -80,7 +83,7 @@ fn add_to_new(path: &Path, ring: &KeyRing, key: Key, output: &Output) -> Result<
     }
     let was_variable = *ring.origin() == KeyOrigin::Environment;
     keyring::create_file(path, ring.keys().iter().chain([&key]))?;
-    output.note(&format!("all keys are in {}", escape::line(&path.display().to_string())));
+    output.note(&format!("all keys are in {}, in the clear", escape::line(&path.display().to_string())));
     if was_variable {
         output.note("a server with JWT_SECRET set knows that key alone: drop the variable, and let it read this file");
     }
@@ -91,16 +94,16 @@ fn add_to_new(path: &Path, ring: &KeyRing, key: Key, output: &Output) -> Result<
 pub(super) fn change(settings: &crate::config::Settings, change: &KeyChange<'_>, output: &Output) -> Result<()> {
     let ring = session::load_ring(settings, output)?;
     let path = keyring::rewritable(ring.origin()).ok_or(KeyError::NotRewritten(ring.origin().in_words()))?;
-    rewrite(&path, change, &settings.key_options, output)?;
-    let ring = session::load_ring(settings, output)?;
+    rewrite(&path, &ring, change, &settings.key_options, output)?;
+    let ring = keyring::reload(&settings.key, &settings.key_options, &ring)?;
     let writer = ring.writer().map_or_else(|| "no key".to_owned(), |key| key.id.to_string());
     output.answer(format!("{writer} writes\n"))?;
     output.note("the servers need the new file");
     Ok(())
 }
 
-fn rewrite(path: &Path, change: &KeyChange<'_>, options: &LoadOptions, output: &Output) -> Result<()> {
-    let kept = keyring::rewrite(path, std::slice::from_ref(change), options)?;
+fn rewrite(path: &Path, ring: &KeyRing, change: &KeyChange<'_>, options: &LoadOptions, output: &Output) -> Result<()> {
+    let kept = keyring::rewrite(path, ring.passphrase(), std::slice::from_ref(change), options)?;
     output.note(&format!("the old file is {}", escape::line(&kept.display().to_string())));
     Ok(())
 }
@@ -129,7 +132,7 @@ pub(super) fn remove(arguments: &RemoveArgs, session: &mut Session, output: &Out
     if typed != id.0 {
         return Err(Error::new(ErrorKind::Interrupted, "that is not the id: nothing was removed"));
     }
-    rewrite(&path, &KeyChange::Remove(&id), &session.settings.key_options, output)?;
+    rewrite(&path, session.config.ring(), &KeyChange::Remove(&id), &session.settings.key_options, output)?;
     output.answer(format!("{} removed\n", id.0))?;
     delete_copies(&path, arguments.delete_copies, output)?;
     output.note("old backups, the WAL and standbys still open under it: keep the key for as long as you keep those");

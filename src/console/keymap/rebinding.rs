@@ -78,7 +78,10 @@ const APART: [&str; 11] = [
 ];
 
 /// Groups that take every key before anything else does.
-const ALONE: [&str; 3] = ["lock", "quit", "waiting"];
+const ALONE: [&str; 5] = ["lock", "quit", "waiting", "start-field", "start-wait"];
+
+/// The group of what stands before the console, where there are lists and nothing else of it yet.
+const BEFORE: &str = "start";
 
 fn apply_together(one: &str, other: &str) -> bool {
     if one == other {
@@ -88,8 +91,9 @@ fn apply_together(one: &str, other: &str) -> bool {
         return false;
     }
     let is_everywhere = |group: &str, beside: &str| match group {
-        "always" => true,
-        "console" | "list" => !APART.contains(&beside),
+        "always" => beside != BEFORE,
+        "console" => beside != BEFORE && !APART.contains(&beside),
+        "list" => !APART.contains(&beside),
         _ => false,
     };
     is_everywhere(one, other) || is_everywhere(other, one)
@@ -122,6 +126,7 @@ mod tests {
             (choice("browse.fly", "x"), "line 7: there is no command browse.fly; see them all: strongroom keys"),
             (choice("browse.edit", "hyper-x"), "line 7: there is no key hyper-x"),
             (choice("browse.edit", "y"), "line 7: y would be both browse.edit and browse.copy-value"),
+            (choice("start.leave", "j"), "line 7: j would be both start.leave and list.down"),
             (choice("browse.edit", "j"), "line 7: j would be both list.down and browse.edit"),
             (choice("review.commit", "ctrl-l"), "line 7: ctrl-l would be both always.lock and review.commit"),
         ] {

@@ -80,6 +80,17 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     }
 }
 
+/// Takes a paste while the console is locked: what unlocks it may come from a password manager.
+pub(super) fn paste(state: &mut State, text: &Secret) {
+    let asks = matches!(state.policy.how, Locking::Asking(_));
+    if let Phase::Locked(locked) = &mut state.phase
+        && asks
+        && !locked.is_trying
+    {
+        locked.typed.push_str(text.expose().trim_end_matches('\n'));
+    }
+}
+
 /// Takes what the worker answered to the lock.
 pub(super) fn reply(state: &mut State, answer: LockAnswer) -> Vec<Effect> {
     match answer {

@@ -42,7 +42,10 @@ impl Model {
 
     /// The rows of a loaded set as `new` has them: changed, removed, added. There is no way back behind this.
     pub(super) fn rebased(set: &LoadedSet, new: &NewSet) -> Self {
-        let mut left: HashMap<&SecretName, &NewSecret> = new.secrets.iter().map(|one| (&one.name, one)).collect();
+        let mut left: HashMap<&SecretName, Vec<&NewSecret>> = HashMap::new();
+        for secret in &new.secrets {
+            left.entry(&secret.name).or_default().push(secret);
+        }
         let mut rows: Vec<FormRow> = set
             .rows
             .iter()
@@ -50,8 +53,8 @@ impl Model {
             .map(|row| {
                 let mut loaded = FormRow::loaded(row);
                 match row {
-                    // Of several rows of one name the latest is meant.
-                    Row::Open(open) => match left.remove(&open.name) {
+                    // Of several rows of one name the latest is meant, unless as many are wanted.
+                    Row::Open(open) => match left.get_mut(&open.name).and_then(Vec::pop) {
                         Some(wanted) => loaded.body.set(Content::of_new(wanted)),
                         None => loaded.fate = Fate::Goes,
                     },
@@ -62,8 +65,12 @@ impl Model {
             })
             .collect();
         rows.reverse();
-        let added = new.secrets.iter().filter(|secret| left.contains_key(&secret.name));
-        rows.extend(added.map(|secret| FormRow::added(Content::of_new(secret))));
+        let mut is_left = |secret: &&NewSecret| {
+            let left = left.get_mut(&secret.name).filter(|left| !left.is_empty());
+            left.map(|left| left.remove(0)).is_some()
+        };
+        let added: Vec<&NewSecret> = new.secrets.iter().filter(&mut is_left).collect();
+        rows.extend(added.into_iter().map(|secret| FormRow::added(Content::of_new(secret))));
         Self { rows, undo: Vec::new() }
     }
 
