@@ -125,6 +125,13 @@ impl Sqlite {
     }
 }
 
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // A journal that stays is an empty one: nobody takes it for a transaction to be undone.
+        let _ = cell::drop_journal(&self.connection);
+    }
+}
+
 impl Database for Sqlite {
     fn about(&self) -> &About {
         &self.about

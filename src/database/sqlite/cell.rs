@@ -70,6 +70,25 @@ fn bound(text: Option<&StoredText>) -> ToSqlOutput<'_> {
     }
 }
 
+/// Keeps the rollback journal's file between the transactions of this connection, where there is one: to make it anew
+/// for each batch costs the file system more than to write it. The database's own file says nothing of it.
+fn keep_journal(connection: &Connection) -> Result<(), DatabaseError> {
+    set_journal(connection, "delete", "persist")
+}
+
+/// Removes the journal's file again.
+pub(super) fn drop_journal(connection: &Connection) -> Result<(), DatabaseError> {
+    set_journal(connection, "persist", "delete")
+}
+
+fn set_journal(connection: &Connection, from: &str, to: &str) -> Result<(), DatabaseError> {
+    let now: String = connection.pragma_query_value(Some("main"), "journal_mode", |row| row.get(0))?;
+    if now == from {
+        connection.pragma_update(Some("main"), "journal_mode", to)?;
+    }
+    Ok(())
+}
+
 /// Writes what still stands as it was read, in one transaction; how many rows that was.
 pub(super) fn swap(connection: &mut Connection, table: &CellTable, swaps: &[&Swap]) -> Result<u64, DatabaseError> {
     let set: Vec<String> = table.columns.iter().map(|column| format!("{} = ?", quoted(&column.name))).collect();
@@ -78,6 +97,7 @@ pub(super) fn swap(connection: &mut Connection, table: &CellTable, swaps: &[&Swa
         table.columns.iter().map(|column| format!("CAST({} AS TEXT) IS ?", quoted(&column.name))).collect();
     let sql =
         format!("UPDATE main.{} SET {} WHERE rowid = ? AND {}", quoted(&table.name), set.join(", "), is.join(" AND "));
+    keep_journal(connection)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut swapped = 0;
     {
