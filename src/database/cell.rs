@@ -1,6 +1,7 @@
 //! Encrypted columns of any table, as a rotation reads and rewrites them: the text of a cell, and nothing of its row.
 
 use super::StoredText;
+use std::fmt;
 
 /// A table with encrypted columns, as [`Database::find_cells`](super::Database::find_cells) found it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +23,34 @@ pub struct CellColumn {
     pub type_name: String,
 }
 
-/// What tells a row apart: a text for each column of the key, or whatever else the database finds it by.
+/// What tells a row apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CellKey(pub Vec<String>);
+pub enum CellKey {
+    /// The number by which `SQLite` finds it.
+    Row(i64),
+    /// A text for each column of the key.
+    Columns(Vec<String>),
+}
+
+impl CellKey {
+    /// The text of a column of the key, where it is told apart by columns.
+    pub fn column(&self, at: usize) -> Option<&str> {
+        match self {
+            Self::Row(_) => None,
+            Self::Columns(texts) => texts.get(at).map(String::as_str),
+        }
+    }
+}
+
+impl fmt::Display for CellKey {
+    /// For people: `17`, or `acme/dana`. It may hold anything that a key may.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Row(number) => write!(f, "{number}"),
+            Self::Columns(texts) => f.write_str(&texts.join("/")),
+        }
+    }
+}
 
 /// The cells of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -301,7 +301,7 @@ impl Rotation {
                     self.found += 1;
                     let pending = &mut self.summary.pending_rows;
                     if self.options.is_dry && pending.len() < NAMED {
-                        pending.push(format!("{name} {}", swap.old.key.0.join("/")));
+                        pending.push(format!("{name} {}", swap.old.key));
                     }
                     self.ready.push((of, swap));
                     continue;
@@ -311,7 +311,7 @@ impl Rotation {
             };
             *count += 1;
             if names.len() < NAMED {
-                names.push(format!("{name} {}", row.key.0.join("/")));
+                names.push(format!("{name} {}", row.key));
             }
         }
         Ok(())

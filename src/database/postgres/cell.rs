@@ -64,7 +64,7 @@ pub(super) async fn page(
     let read = table.key.iter().chain(&table.columns).map(|column| format!("t.{}::text", quoted(&column.name)));
     let read: Vec<String> = read.collect();
     let after: Vec<Option<&str>> = match after {
-        Some(key) => key.0.iter().map(|part| Some(part.as_str())).collect(),
+        Some(key) => (0..table.key.len()).map(|at| key.column(at)).collect(),
         None => Vec::new(),
     };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -88,7 +88,7 @@ pub(super) async fn page(
         let key = (0..width).map(|at| Ok(row.try_get::<_, Option<String>>(at)?.unwrap_or_default()));
         let texts = (width..row.len()).map(|at| Ok(row.try_get::<_, Option<String>>(at)?.map(StoredText::new)));
         Ok(CellRow {
-            key: CellKey(key.collect::<Result<_, Failure>>()?),
+            key: CellKey::Columns(key.collect::<Result<_, Failure>>()?),
             texts: texts.collect::<Result<_, Failure>>()?,
         })
     };
@@ -103,9 +103,7 @@ pub(super) async fn count(client: &Client, schema: &Schema, table: &CellTable) -
 /// Writes what still stands as it was read and is held by nobody; how many rows that was.
 pub(super) async fn swap(client: &Client, schema: &Schema, table: &CellTable, swaps: &[&Swap]) -> Result<u64, Failure> {
     let (width, count) = (table.key.len(), table.columns.len());
-    let parts = |at: usize| -> Vec<Option<&str>> {
-        swaps.iter().map(|swap| swap.old.key.0.get(at).map(String::as_str)).collect()
-    };
+    let parts = |at: usize| -> Vec<Option<&str>> { swaps.iter().map(|swap| swap.old.key.column(at)).collect() };
     let texts = |pick: fn(&Swap) -> &Vec<Option<StoredText>>, at: usize| -> Vec<Option<&str>> {
         swaps.iter().map(|swap| pick(swap).get(at).and_then(Option::as_ref).map(StoredText::as_str)).collect()
     };

@@ -48,7 +48,7 @@ pub(super) fn page(
     let rows = statement.query_map([after, limit], |row| {
         let texts = (1..=names.len())
             .map(|at| Ok::<_, rusqlite::Error>(text(row.get_ref(at)?).map(|text| StoredText::new(text.into_owned()))));
-        Ok(CellRow { key: CellKey(vec![row.get::<_, i64>(0)?.to_string()]), texts: texts.collect::<Result<_, _>>()? })
+        Ok(CellRow { key: CellKey::Row(row.get(0)?), texts: texts.collect::<Result<_, _>>()? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -59,8 +59,10 @@ pub(super) fn count(connection: &Connection, table: &CellTable) -> Result<u64, D
 }
 
 fn rowid(key: &CellKey) -> Result<i64, DatabaseError> {
-    let parsed = key.0.first().and_then(|text| text.parse().ok());
-    parsed.ok_or_else(|| DatabaseError::Driver("a key of another database was asked for".to_owned()))
+    match key {
+        CellKey::Row(number) => Ok(*number),
+        CellKey::Columns(_) => Err(DatabaseError::Driver("a key of another database was asked for".to_owned())),
+    }
 }
 
 fn bound(text: Option<&StoredText>) -> ToSqlOutput<'_> {
