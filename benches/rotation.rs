@@ -52,7 +52,8 @@ fn main() {
 
     let copy = field.copy_of(&pool, rows);
     let [ours, theirs] = [(), ()].map(|()| {
-        let server = Postgres::start_with(&["max_wal_size=8GB"], server::OPEN_HBA);
+        // With the memory that a server takes unless told otherwise, and no checkpoint in the middle.
+        let server = Postgres::start_with(&["shared_buffers=128MB", "max_wal_size=8GB"], server::OPEN_HBA);
         server.psql("tenant", include_str!("../tests/data/schema.postgres.sql"));
         server.psql("tenant", &format!("{ORG} COPY custom_secrets ({COLUMNS}) FROM '{}'", copy.display()));
         server.psql("tenant", "VACUUM ANALYZE; CHECKPOINT");

@@ -7,7 +7,7 @@ use crate::database::cell::{CellTable, Swap};
 use std::thread;
 
 /// The fewest rows that are worth another connection.
-const WORTH: usize = 128;
+const WORTH: usize = 64;
 
 /// The way of a batch to the server.
 #[derive(Default)]
