@@ -36,5 +36,7 @@ mod looking;
 mod merging;
 #[path = "terminal/multiplexer.rs"]
 mod multiplexer;
+#[path = "terminal/plain.rs"]
+mod plain;
 #[path = "terminal/themes.rs"]
 mod themes;

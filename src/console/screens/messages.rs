@@ -90,9 +90,10 @@ impl Screen for State {
             let head = format!("{pointer}{:>7}  {} ", age(*since, look.now), theme.sign(toast.tone));
             // The chosen one is shown whole, over as many lines as it takes.
             let rest = room.saturating_sub(text::width(&head)).max(1);
-            let wrapped = if is_selected { text::wrap(&toast.text, rest) } else { Vec::new() };
+            let said = text::spelled(&toast.text, theme.plain);
+            let wrapped = if is_selected { text::wrap(&said, rest) } else { Vec::new() };
             let first = wrapped.first().cloned();
-            let first = first.unwrap_or_else(|| text::fit(&toast.text, rest, theme.plain).into_owned());
+            let first = first.unwrap_or_else(|| text::fit(&said, rest, theme.plain).into_owned());
             lines.push(Line::from(vec![Span::styled(head.clone(), theme.tone(toast.tone)), Span::raw(first)]));
             let indent = " ".repeat(text::width(&head));
             lines.extend(wrapped.into_iter().skip(1).map(|line| Line::from(format!("{indent}{line}"))));

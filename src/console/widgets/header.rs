@@ -16,7 +16,8 @@ const KEY_CELLS: usize = 8;
 pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &str, opened: &Opened, notes: &[String], theme: &Theme) {
     let room = usize::from(area.width);
     let arrow = if theme.plain { ">" } else { "▸" };
-    let place = if title.is_empty() { String::new() } else { format!(" {arrow} {}", title.replace('▸', arrow)) };
+    let place =
+        if title.is_empty() { String::new() } else { format!(" {arrow} {}", text::spelled(title, theme.plain)) };
     let left = text::width(" Strongroom") + text::width(&place);
     let mut parts = parts(opened, theme);
     parts.extend(notes.iter().map(|text| Part { text: text.clone(), style: None, dispensable: 1 }));

@@ -9,6 +9,14 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// `text` with the signs that we put into it, in ASCII where only that is drawn.
+pub fn spelled(text: &str, plain: bool) -> Cow<'_, str> {
+    if !plain || text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace('▸', ">").replace('…', "..."))
+}
+
 /// `text` in at most `cells` cells; what does not fit ends in an ellipsis, `...` where only ASCII is drawn.
 pub fn fit(text: &str, cells: usize, plain: bool) -> Cow<'_, str> {
     if text.width() <= cells {

@@ -37,7 +37,7 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     target.render_widget(Paragraph::new(said), foot);
 }
 
-/// `2 added · 1 changed · 1 removed · 5 unchanged`
+/// `1 removed, 1 changed, 2 added, 5 unchanged`
 fn summary(state: &State) -> String {
     let count = |wanted: fn(&Change) -> bool| state.difference.changes.iter().filter(|change| wanted(change)).count();
     let parts = [
@@ -51,7 +51,7 @@ fn summary(state: &State) -> String {
     ];
     let said: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    format!("Review: {}", if said.is_empty() { words::EMPTY_SET.to_owned() } else { said.join(" · ") })
+    format!("Review: {}", if said.is_empty() { words::EMPTY_SET.to_owned() } else { said.join(", ") })
 }
 
 /// Where the commit stands, and what can be done.
@@ -79,7 +79,7 @@ fn said(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
             say(&words::guarded(word), theme.warning);
             say(&format!("> {}", escape::line(typed)), theme.text);
         }
-        Phase::Committing => say("Committing…", theme.accent),
+        Phase::Committing => say(words::COMMITTING, theme.accent),
         Phase::Meanwhile(_) => say(words::STORED_MEANWHILE, theme.warning),
         Phase::Failed(error) => {
             say(&words::not_committed(&error.message), theme.bad);
