@@ -189,7 +189,8 @@ impl Screen for State {
             let is_selected = at == self.scroll.selected();
             let pointer = if is_selected { theme.pointer() } else { " " };
             let mut spans = vec![Span::styled(format!("{pointer}{:<13} ", hit.what), theme.dim)];
-            spans.extend(self.marked(&text::fit(&hit.title, room, theme.plain), look, is_selected));
+            let title = text::spelled(&hit.title, theme.plain);
+            spans.extend(self.marked(&text::fit(&title, room, theme.plain), look, is_selected));
             lines.push(Line::from(spans));
         }
         if let Some(sentence) = self.sentence() {
