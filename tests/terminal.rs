@@ -4,7 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test fails by panicking"
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it passes over"
 )]
 
 #[path = "terminal/behaving.rs"]
@@ -38,5 +39,7 @@ mod merging;
 mod multiplexer;
 #[path = "terminal/plain.rs"]
 mod plain;
+#[path = "terminal/terminals.rs"]
+mod terminals;
 #[path = "terminal/themes.rs"]
 mod themes;
