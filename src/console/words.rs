@@ -25,6 +25,10 @@ pub(super) fn waiting(seconds: u64) -> String {
     format!("waiting for the database, {seconds} s")
 }
 
+pub(super) fn waiting_briefly(seconds: u64) -> String {
+    format!("waiting, {seconds} s")
+}
+
 pub(super) fn clipboard(seconds: u64) -> String {
     format!("clipboard {seconds} s")
 }
