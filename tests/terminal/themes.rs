@@ -125,7 +125,8 @@ fn busy_form(env: &TestEnv, theme: &str) -> Terminal {
 
 #[test]
 fn one_screen_in_every_theme() {
-    let env = TestEnv::tenant();
+    // The header says more of a server.
+    let env = TestEnv::sqlite_tenant();
     for theme in ["sixteen", "dark", "light", "high-contrast", "true-colour", "none"] {
         let mut terminal = busy_form(&env, theme);
         // The first line names the database.
