@@ -19,7 +19,7 @@ use crate::cipher::{Cipher, Format};
 use crate::database::{Database, DatabaseError, Keep, Scope, StoredText, TrailHead, TrailRow, TrailState};
 use crate::error::{Error, ErrorKind};
 use crate::keyring::KeyId;
-use file::TrailFile;
+use file::{Kind, TrailFile};
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -148,7 +148,6 @@ pub struct Trail {
     operator: Arc<str>,
     /// The file, where the database holds no trail; and what this machine has seen of it.
     file: Arc<TrailFile>,
-    is_in_database: bool,
 }
 
 impl Trail {
@@ -163,18 +162,18 @@ impl Trail {
         operator: &str,
     ) -> Result<Self, AuditError> {
         let is_in_database = database.about().keeps_trail && database.about().read_only.is_none();
-        let file = TrailFile::new(folder, &database.about().location)?;
-        let key = if is_in_database {
-            let stored = match database.trail_key()? {
+        let kind = if is_in_database { Kind::Table } else { Kind::File };
+        let file = TrailFile::new(folder, &database.about().location, kind)?;
+        file.sort_seen(|key, head| unwrapped(cipher, key).is_ok_and(|key| chain::made(&key, head)))?;
+        let stored = match kind {
+            Kind::File => file.key(|| wrapped(cipher))?,
+            Kind::Table => match database.trail_key()? {
                 Some(stored) => stored,
                 None => database.set_trail_key(&wrapped(cipher)?)?,
-            };
-            unwrapped(cipher, &stored)?
-        } else {
-            let stored = file.key(|| wrapped(cipher))?;
-            unwrapped(cipher, &stored)?
+            },
         };
-        Ok(Self { key: Arc::new(key), operator: operator.into(), file: Arc::new(file), is_in_database })
+        let key = unwrapped(cipher, &stored)?;
+        Ok(Self { key: Arc::new(key), operator: operator.into(), file: Arc::new(file) })
     }
 
     /// Encrypts the trail's own key under the key `to`, wherever it is kept, so that it outlives the one it is under.
@@ -194,12 +193,12 @@ impl Trail {
 
     /// Whether a record can be part of a commit.
     pub fn is_in_database(&self) -> bool {
-        self.is_in_database
+        self.file.is_of_table()
     }
 
     /// Where the trail is, for people.
     pub fn place(&self) -> String {
-        if self.is_in_database { "the database".to_owned() } else { self.file.shown() }
+        if self.is_in_database() { "the database".to_owned() } else { self.file.shown() }
     }
 
     /// The next record over `state`, and the head that goes with it.
@@ -228,7 +227,7 @@ impl Trail {
     /// # Errors
     /// It could not be written: whatever it is about must not happen.
     pub fn record(&self, database: &mut dyn Database, event: &Event) -> Result<(), AuditError> {
-        if self.is_in_database {
+        if self.is_in_database() {
             let head = database.append_trail(&mut |state| self.seal(state, event))?;
             return self.file.has_seen(&head);
         }
@@ -261,7 +260,7 @@ impl Trail {
     /// # Errors
     /// They cannot be read.
     pub fn rows(&self, database: &mut dyn Database) -> Result<Vec<TrailRow>, AuditError> {
-        if self.is_in_database { Ok(database.trail()?.0) } else { Ok(self.file.read()?.0) }
+        if self.is_in_database() { Ok(database.trail()?.0) } else { Ok(self.file.read()?.0) }
     }
 
     /// The head, for an outside log.
@@ -269,7 +268,7 @@ impl Trail {
     /// # Errors
     /// It cannot be read.
     pub fn head(&self, database: &mut dyn Database) -> Result<TrailHead, AuditError> {
-        if self.is_in_database { Ok(database.trail()?.1) } else { Ok(self.file.read()?.1) }
+        if self.is_in_database() { Ok(database.trail()?.1) } else { Ok(self.file.read()?.1) }
     }
 
     /// Looks at every record, at the head, and at the last head that this machine has seen.
@@ -277,9 +276,9 @@ impl Trail {
     /// # Errors
     /// They cannot be read. What is wrong with them is no error but a [`Verdict`].
     pub fn verify(&self, database: &mut dyn Database) -> Result<Verdict, AuditError> {
-        let (rows, head) = if self.is_in_database { database.trail()? } else { self.file.read()? };
+        let (rows, head) = if self.is_in_database() { database.trail()? } else { self.file.read()? };
         let verdict = chain::verify(&self.key, &rows, &head, self.file.seen()?.as_ref());
-        if verdict.finding.is_none() && self.is_in_database {
+        if verdict.finding.is_none() && self.is_in_database() {
             self.file.has_seen(&head)?;
         }
         Ok(verdict)

@@ -142,6 +142,64 @@ fn a_trail_that_was_rolled_back_with_its_head_is_found_by_the_machine_that_saw_m
 }
 
 #[test]
+fn a_trail_in_a_table_is_not_held_against_the_file_that_was_there_before() {
+    let desk = Desk::new(false);
+    desk.store("1");
+    desk.store("2");
+    desk.env.run(["audit", "verify"]).ok();
+    desk.env.run(["db", "init"]).ok();
+    assert!(desk.env.run(["audit", "verify"]).ok().contains("0 records"));
+    desk.store("3");
+    // Whoever may only look is recorded in the file, between two that write.
+    desk.env.run(desk.on_set(&["export", "--read-only"])).ok();
+    desk.store("4");
+    desk.env.run(["audit", "verify"]).ok();
+    desk.env.run(["audit", "verify", "--read-only"]).ok();
+    assert_eq!(desk.actions(), ["commit", "commit"]);
+
+    desk.env.sql("DELETE FROM strongroom_audit; UPDATE strongroom_audit_head SET count = 0, mac = '', tag = ''");
+    let found = desk.env.run(["audit", "verify"]).fails(1);
+    assert!(found.contains("this machine has seen 2 records"), "{found}");
+    desk.env.run(["audit", "verify", "--read-only"]).ok();
+}
+
+#[test]
+fn what_was_seen_under_the_one_name_of_old_is_held_against_the_trail_that_it_is_of() {
+    let desk = Desk::new(false);
+    desk.store("1");
+    desk.env.run(["db", "init"]).ok();
+    for value in ["2", "3", "4"] {
+        desk.store(value);
+    }
+    let (of_file, of_table) = (desk.file("file-seen"), desk.file("table-seen"));
+    let old = of_file.with_extension("seen");
+    let file_records = std::fs::read(desk.file("jsonl")).unwrap();
+
+    // The file's: the table goes on, and the file is missed when it is cut with its head.
+    std::fs::remove_file(&of_table).unwrap();
+    std::fs::rename(&of_file, &old).unwrap();
+    desk.env.run(["audit", "verify"]).ok();
+    assert!(of_file.exists() && of_table.exists() && !old.exists());
+    std::fs::remove_file(desk.file("head")).unwrap();
+    std::fs::remove_file(desk.file("jsonl")).unwrap();
+    let found = desk.env.run(["audit", "verify", "--read-only"]).fails(1);
+    assert!(found.contains("this machine has seen 2 records"), "{found}");
+
+    // The table's: a session that only looks moves it, and the table is missed when it begins anew under another key.
+    std::fs::write(of_file.with_extension("jsonl"), file_records).unwrap();
+    std::fs::rename(&of_table, &old).unwrap();
+    std::fs::remove_file(&of_file).unwrap();
+    drop(desk.env.run(["audit", "verify", "--read-only"]));
+    assert!(of_table.exists() && !old.exists());
+    desk.env.sql(
+        "DELETE FROM strongroom_audit; DELETE FROM strongroom_audit_head;
+         DELETE FROM strongroom_meta WHERE key = 'audit_key'",
+    );
+    let found = desk.env.run(["audit", "verify"]).fails(1);
+    assert!(found.contains("this machine has seen 3 records"), "{found}");
+}
+
+#[test]
 fn a_file_that_somebody_tampered_with_names_the_first_bad_record() {
     type Tamper = fn(&mut Vec<String>);
     let tampers: [(Tamper, &str); 4] = [

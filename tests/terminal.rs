@@ -4,7 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test fails by panicking"
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it passes over"
 )]
 
 #[path = "terminal/behaving.rs"]
@@ -36,7 +37,11 @@ mod looking;
 mod merging;
 #[path = "terminal/multiplexer.rs"]
 mod multiplexer;
+#[path = "terminal/plain.rs"]
+mod plain;
 #[path = "terminal/starting.rs"]
 mod starting;
+#[path = "terminal/terminals.rs"]
+mod terminals;
 #[path = "terminal/themes.rs"]
 mod themes;

@@ -34,6 +34,11 @@ fn tag(key: &MacKey, count: i64, mac: &str) -> Tag {
     key.tag(&[b"head", &count.to_be_bytes(), mac.as_bytes()])
 }
 
+/// Whether `head` was made with `key`.
+pub(super) fn made(key: &MacKey, head: &TrailHead) -> bool {
+    is(&head.tag, &tag(key, head.count, &head.mac))
+}
+
 fn is(hex: &str, tag: &Tag) -> bool {
     HEXLOWER
         .decode(hex.as_bytes())
@@ -98,7 +103,7 @@ fn find(key: &MacKey, rows: &[TrailRow], head: &TrailHead, seen: Option<&TrailHe
         before = &row.mac;
     }
     let is_begun = head.count > 0 || !rows.is_empty();
-    if is_begun && !is(&head.tag, &tag(key, head.count, &head.mac)) {
+    if is_begun && !made(key, head) {
         return Some(Finding::Head);
     }
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);

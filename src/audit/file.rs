@@ -13,17 +13,46 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+/// Which of the two trails that one database may have had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The one in a table of ours.
+    Table,
+    /// The one in a file of this machine.
+    File,
+}
+
+impl Kind {
+    /// The end of the file with what was seen last: a trail is held against what was seen of that one alone.
+    const fn seen(self) -> &'static str {
+        match self {
+            Self::Table => "table-seen",
+            Self::File => "file-seen",
+        }
+    }
+}
+
+/// What was seen last of either trail had one name, once.
+const SEEN_OF_EITHER: &str = "seen";
+
 /// The files of one trail, each with mode 0600: records a line each, the head, the wrapped key, what was seen last.
 pub(super) struct TrailFile {
     base: PathBuf,
+    kind: Kind,
 }
 
 impl TrailFile {
-    /// The files in `folder`, which is made where it is missing, for the database at `location`.
-    pub(super) fn new(folder: &Path, location: &str) -> Result<Self, AuditError> {
+    /// The files in `folder`, which is made where it is missing, for the trail of that `kind` of the database at
+    /// `location`.
+    pub(super) fn new(folder: &Path, location: &str, kind: Kind) -> Result<Self, AuditError> {
         let base = folder.join(digest_name(location));
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unusable(&base, &error))?;
-        Ok(Self { base })
+        Ok(Self { base, kind })
+    }
+
+    /// Whether the trail is in a table, and only what was seen of it is here.
+    pub(super) fn is_of_table(&self) -> bool {
+        self.kind == Kind::Table
     }
 
     fn path(&self, end: &str) -> PathBuf {
@@ -38,13 +67,19 @@ impl TrailFile {
     pub(super) fn key(&self, make: impl FnOnce() -> Result<StoredText, AuditError>) -> Result<StoredText, AuditError> {
         let path = self.path("key");
         let _lock = self.lock()?;
+        if let Some(stored) = self.stored_key()? {
+            return Ok(stored);
+        }
+        let stored = make()?;
+        replace(&path, stored.as_str().as_bytes()).map_err(|error| unusable(&path, &error))?;
+        Ok(stored)
+    }
+
+    fn stored_key(&self) -> Result<Option<StoredText>, AuditError> {
+        let path = self.path("key");
         match fs::read_to_string(&path) {
-            Ok(text) => Ok(StoredText::new(text.trim().to_owned())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let stored = make()?;
-                replace(&path, stored.as_str().as_bytes()).map_err(|error| unusable(&path, &error))?;
-                Ok(stored)
-            }
+            Ok(text) => Ok(Some(StoredText::new(text.trim().to_owned()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unusable(&path, &error)),
         }
     }
@@ -56,11 +91,7 @@ impl TrailFile {
     ) -> Result<(), AuditError> {
         let path = self.path("key");
         let _lock = self.lock()?;
-        let old = match fs::read_to_string(&path) {
-            Ok(text) => StoredText::new(text.trim().to_owned()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(unusable(&path, &error)),
-        };
+        let Some(old) = self.stored_key()? else { return Ok(()) };
         match change(&old)? {
             Some(new) => replace(&path, new.as_str().as_bytes()).map_err(|error| unusable(&path, &error)),
             None => Ok(()),
@@ -130,17 +161,35 @@ impl TrailFile {
 
     /// The last head that this machine has seen.
     pub(super) fn seen(&self) -> Result<Option<TrailHead>, AuditError> {
-        self.read_json("seen")
+        self.read_json(self.kind.seen())
     }
 
     /// Remembers a head, if it is a later one than the last.
     pub(super) fn has_seen(&self, head: &TrailHead) -> Result<(), AuditError> {
-        if self.seen()?.is_some_and(|seen| seen.count >= head.count) {
+        self.remember(self.kind, head)
+    }
+
+    fn remember(&self, kind: Kind, head: &TrailHead) -> Result<(), AuditError> {
+        if self.read_json::<TrailHead>(kind.seen())?.is_some_and(|seen| seen.count >= head.count) {
             return Ok(());
         }
-        let path = self.path("seen");
+        let path = self.path(kind.seen());
         let write = || replace(&path, &serde_json::to_vec(head)?);
         write().map_err(|error| unusable(&path, &error))
+    }
+
+    /// Gives what was seen under the one name of old to the trail that it is of: the file's where its key `made` that
+    /// head, else the table's, which may have lost its own key since.
+    pub(super) fn sort_seen(&self, made: impl FnOnce(&StoredText, &TrailHead) -> bool) -> Result<(), AuditError> {
+        let path = self.path(SEEN_OF_EITHER);
+        if !path.exists() {
+            return Ok(());
+        }
+        let _lock = self.lock()?;
+        let Some(head) = self.read_json::<TrailHead>(SEEN_OF_EITHER)? else { return Ok(()) };
+        let is_files = self.stored_key()?.is_some_and(|key| made(&key, &head));
+        self.remember(if is_files { Kind::File } else { Kind::Table }, &head)?;
+        fs::remove_file(&path).map_err(|error| unusable(&path, &error))
     }
 
     fn read_json<T: DeserializeOwned>(&self, end: &str) -> Result<Option<T>, AuditError> {

@@ -200,7 +200,7 @@ fn rows(database: &mut dyn Database, config: &StoreConfig) -> Check {
 fn trail(database: &mut dyn Database, config: &StoreConfig, settings: &Settings) -> Check {
     let folder = settings.paths.state.join("audit");
     // Looking must not begin a trail where there is none.
-    if !database.about().keeps_trail {
+    if !database.about().keeps_trail || database.about().read_only.is_some() {
         return Check::new("audit trail", State::Good, format!("in a file under {}", folder.display()));
     }
     let verified =

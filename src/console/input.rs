@@ -1,5 +1,7 @@
 //! The threads that wait for the operator and for the system. Each blocks until something happens: nothing polls.
 
+mod cut;
+
 use super::message::{Input, Message, Signal};
 use crate::secret::Secret;
 use crossterm::event::{self, Event, KeyEventKind, MouseEventKind};
@@ -8,7 +10,11 @@ use signal_hook::iterator::Signals;
 use std::io;
 use std::sync::mpsc::Sender;
 use std::thread::Builder;
+use std::time::Duration;
 use zeroize::Zeroize as _;
+
+/// How long the rest of a key may take over a network. Whoever presses the escape key there waits as long for it.
+const NETWORK: Duration = Duration::from_millis(250);
 
 /// Starts the thread that waits for signals. It ends with the process, or with the loop at the other end.
 ///
@@ -38,18 +44,29 @@ pub fn listen_for_signals(messages: &Sender<Message>) -> io::Result<()> {
 /// The system has no thread to give.
 pub fn listen_for_keys(messages: &Sender<Message>) -> io::Result<()> {
     let messages = messages.clone();
+    // A terminal of this machine writes a key at once: there is nothing to wait for.
+    let patience = std::env::var_os("SSH_CONNECTION").map_or(Duration::ZERO, |_| NETWORK);
     let listen = move || {
         // An error is a terminal that is gone, and nobody left to ask anything.
-        while let Ok(event) = event::read() {
-            if let Some(input) = input(event)
-                && messages.send(Message::Input(input)).is_err()
-            {
-                return;
+        while let Ok(events) = read(patience) {
+            for input in events.into_iter().filter_map(input) {
+                if messages.send(Message::Input(input)).is_err() {
+                    return;
+                }
             }
         }
         let _ = messages.send(Message::Signal(Signal::Terminate));
     };
     Builder::new().name("input".to_owned()).spawn(listen).map(drop)
+}
+
+/// Waits for the next event, whole; where there is no `patience`, as it was read.
+fn read(patience: Duration) -> io::Result<Vec<Event>> {
+    let first = event::read()?;
+    if patience.is_zero() {
+        return Ok(vec![first]);
+    }
+    cut::joined(first, &mut || if event::poll(patience)? { event::read().map(Some) } else { Ok(None) })
 }
 
 /// What the console has a use for.

@@ -4,7 +4,7 @@ use super::words;
 use super::worker;
 use crate::secret::Secret;
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::cursor::Show;
+use crossterm::cursor::{MoveTo, Show};
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
     Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -118,13 +118,19 @@ fn enter(has_mouse: bool) -> io::Result<()> {
     entered
 }
 
-/// Gives the terminal back if it is ours. What was on the alternate screen is cleared first: some terminals keep it.
+/// Gives the terminal back if it is ours. What was on the alternate screen is cleared first, since some terminals keep
+/// it; but never all at once: GNU screen, and tmux without an alternate screen, take that for the wish to have it all in
+/// the history.
 fn leave() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         // A terminal that is gone needs nothing back.
         let _ = execute!(
             io::stdout(),
-            Clear(ClearType::All),
+            MoveTo(0, 0),
+            Clear(ClearType::CurrentLine),
+            MoveTo(0, 1),
+            Clear(ClearType::FromCursorDown),
+            MoveTo(0, 0),
             DisableMouseCapture,
             DisableBracketedPaste,
             LeaveAlternateScreen,

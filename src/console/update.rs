@@ -196,6 +196,8 @@ fn act_on(state: &mut State, act: Act) -> Vec<Effect> {
         Act::Palette => open_help(state, help::Mode::Searching),
         Act::Messages => {
             let said = state.said.iter().rev().cloned().collect();
+            // It stands in the list, and would only cover it.
+            state.toast = None;
             push(state, Box::new(messages::State::new(said)))
         }
         Act::Lock => locking::lock(state),

@@ -19,10 +19,14 @@ pub(super) fn no_terminal(error: &io::Error) -> Error {
 }
 
 pub(super) const QUIT: &str = "The form has changes that are not stored. Leave, and give them up?";
-pub(super) const QUIT_CHOICES: &str = "y leave · n stay";
+pub(super) const QUIT_CHOICES: &str = "y leave, n stay";
 
 pub(super) fn waiting(seconds: u64) -> String {
     format!("waiting for the database, {seconds} s")
+}
+
+pub(super) fn waiting_briefly(seconds: u64) -> String {
+    format!("waiting, {seconds} s")
 }
 
 pub(super) fn clipboard(seconds: u64) -> String {
@@ -164,7 +168,8 @@ pub(super) const EMPTY_SET: &str = "an empty set";
 pub(super) const NOTE_WANTED: &str = "this profile wants a note: say why, and press enter";
 pub(super) const NOTE_QUESTION: &str =
     "Why is this changed? It is kept with the set that goes; never write a secret here.";
-pub(super) const STORED_MEANWHILE: &str = "Somebody stored this set meanwhile: reading what they did…";
+pub(super) const STORED_MEANWHILE: &str = "Somebody stored this set meanwhile. What they did is being read.";
+pub(super) const COMMITTING: &str = "The set is being committed.";
 pub(super) const STILL_IN_THE_FORM: &str = "Your changes are still in the form: esc goes back to it.";
 
 pub(super) fn guarded(word: &str) -> String {
@@ -195,7 +200,7 @@ pub(super) fn stored(title: &str, secrets: usize) -> String {
 // The merge.
 
 pub(super) fn merge(undecided: usize, by_themselves: usize) -> String {
-    format!("Merge: {undecided} to decide · {by_themselves} merged by themselves")
+    format!("Merge: {undecided} to decide, {by_themselves} merged by themselves")
 }
 
 pub(super) const TO_DECIDE: &str = "t or m?";
@@ -238,6 +243,10 @@ pub(super) const SCRIPT_COPIED: &str = "Copied the script; it is cleared in 30 s
 pub(super) const VERSION_LOADING: &str = "the kept set is still on its way: press enter again";
 pub(super) const VERSION_GONE: &str = "this set is kept no longer: somebody deleted it meanwhile";
 
+pub(super) fn and_more(count: usize) -> String {
+    format!("and {count} more")
+}
+
 pub(super) fn not_restored(read_only: &str) -> String {
     format!("nothing can be restored, the database is read-only: {read_only}")
 }
@@ -264,4 +273,12 @@ pub(super) fn tampered(finding: &str) -> String {
 
 pub(super) fn trail_given_up() -> Error {
     Error::failed("given up: nothing was read; r reads it again")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_sentence_can_be_drawn_where_there_is_only_ascii() {
+        assert!(include_str!("words.rs").is_ascii());
+    }
 }

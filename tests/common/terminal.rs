@@ -8,7 +8,7 @@ use std::io::{Read as _, Write};
 use std::num::NonZeroU16;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
 use std::time::{Duration, Instant};
 
 /// How long a screen may take before the test gives up: a limit on hanging, not a measure.
@@ -67,6 +67,18 @@ impl Terminal {
         width: u16,
         height: u16,
     ) -> Self {
+        Self::spawn_behind(Duration::ZERO, env, program, arguments, (width, height))
+    }
+
+    /// The same at the other end of a line that holds back whatever is sent, each piece by itself, for as long as
+    /// `latency`: the keys on their way there, and what is drawn on its way back.
+    pub(crate) fn spawn_behind<A: AsRef<OsStr>>(
+        latency: Duration,
+        env: &TestEnv,
+        program: &Path,
+        arguments: impl IntoIterator<Item = A>,
+        (width, height): (u16, u16),
+    ) -> Self {
         let pair = native_pty_system().openpty(size(width, height)).unwrap();
         let line = pair.master.tty_name().unwrap();
         let modes_before = Modes::of(&line);
@@ -95,6 +107,7 @@ impl Terminal {
             let mut buffer = [0; 8192];
             loop {
                 let count = reader.read(&mut buffer).unwrap_or(0);
+                std::thread::sleep(latency);
                 let mut seen = theirs.seen.lock().unwrap();
                 seen.raw.extend_from_slice(&buffer[..count]);
                 seen.parser.process(&buffer[..count]);
@@ -106,6 +119,7 @@ impl Terminal {
             }
         });
         let writer = pair.master.take_writer().unwrap();
+        let writer = if latency.is_zero() { writer } else { Box::new(Line::with(latency, writer)) };
         Self { master: pair.master, writer, child, line, modes_before, shared }
     }
 
@@ -266,6 +280,34 @@ impl Drop for Terminal {
             drop(self.child.kill());
             drop(self.child.wait());
         }
+    }
+}
+
+/// The way there of a line that holds back what is sent.
+struct Line(mpsc::Sender<Vec<u8>>);
+
+impl Line {
+    fn with(latency: Duration, mut end: Box<dyn Write + Send>) -> Self {
+        let (sender, pieces) = mpsc::channel::<Vec<u8>>();
+        std::thread::spawn(move || {
+            for piece in pieces {
+                std::thread::sleep(latency);
+                // Whoever is no longer there gets nothing more.
+                drop(end.write_all(&piece).and_then(|()| end.flush()));
+            }
+        });
+        Self(sender)
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        self.0.send(piece.to_vec()).unwrap();
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

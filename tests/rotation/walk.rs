@@ -5,14 +5,55 @@ use crate::common::{Terminal, TestEnv};
 use crate::field::{NEW, ROWS, SEALED, add_key, exported, tenant};
 use serde_json::json;
 
-/// A picture of a step, without what is another one tomorrow, or in another database.
+/// The size that the walk is taken at.
+const SIZE: (u16, u16) = (110, 34);
+
+/// A picture of a step; over `SQLite` at every size that matters.
 fn snap(terminal: &Terminal, step: &str, env: &TestEnv) {
+    snap_at(terminal, step, env);
+    if env.has_server() {
+        return;
+    }
+    for (width, height) in [(120, 30), (80, 24), (40, 10)] {
+        resize(terminal, width, height);
+        snap_at(terminal, &format!("{step}_{width}x{height}"), env);
+    }
+    resize(terminal, SIZE.0, SIZE.1);
+}
+
+/// Waits until what is drawn at another size has come to rest.
+fn resize(terminal: &Terminal, width: u16, height: u16) {
+    let mark = terminal.mark();
+    terminal.resize(width, height);
+    terminal.wait_for_output_after(mark);
+    terminal
+        .wait_until("the last line", |screen| screen.rows(0, width).last().is_some_and(|line| !line.trim().is_empty()));
+    let mut before = String::new();
+    while before != terminal.screen() {
+        before = terminal.screen();
+        std::thread::sleep(std::time::Duration::from_millis(40));
+    }
+}
+
+/// A picture without what is another one tomorrow, or in another database.
+fn snap_at(terminal: &Terminal, step: &str, env: &TestEnv) {
     let screen = terminal.screen();
     let folder = env.path("").display().to_string();
     let body = screen.split_once('\n').unwrap().1.replace(&folder, "FOLDER/");
+    let body = without_folder(&body, &folder);
     let words: Vec<String> = body.lines().map(without_times).collect();
     let kind = if env.has_server() { "postgres" } else { "sqlite" };
     insta::assert_snapshot!(format!("walk_{step}_{kind}"), words.join("\n"));
+}
+
+/// The six letters that are others in each run, where the name of the folder is broken over two lines.
+fn without_folder(text: &str, folder: &str) -> String {
+    let name = folder.trim_end_matches('/');
+    let random = &name[name.len() - 6..];
+    (1..6).fold(text.replace(random, "XXXXXX"), |text, at| {
+        let broken = |letters: &str| format!("-{} │\n│ {}", &letters[..at], &letters[at..]);
+        text.replace(&broken(random), &broken("XXXXXX"))
+    })
 }
 
 /// Ages, durations and the times in the names of files as a letter a digit.
@@ -21,14 +62,14 @@ fn without_times(line: &str) -> String {
         return "(the database)".to_owned();
     }
     let is_timed =
-        [" days old", " s.", "took", ".before-", "backup-", "a second"].iter().any(|word| line.contains(word));
+        ["… █", " days old", " s.", "took", ".before-", "backup-", "a second"].iter().any(|word| line.contains(word));
     if !is_timed {
         return line.to_owned();
     }
     let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     for at in 0..words.len() {
         let next = words.get(at + 1).cloned().unwrap_or_default();
-        let is_time = words[at].contains(".before-") || words[at].contains("backup-");
+        let is_time = words[at].ends_with('…') || words[at].contains(".before-") || words[at].contains("backup-");
         if is_time
             || ["days", "s.", "s", "rows"].contains(&next.as_str())
                 && words[at].contains(|c: char| c.is_ascii_digit() || c == '(')
@@ -48,7 +89,7 @@ fn before() -> TestEnv {
 }
 
 fn begin(env: &TestEnv) -> Terminal {
-    begin_in(env.console(110, 34, [] as [&str; 0]))
+    begin_in(env.console(SIZE.0, SIZE.1, [] as [&str; 0]))
 }
 
 fn begin_in(mut terminal: Terminal) -> Terminal {

@@ -24,7 +24,7 @@ fn a_file_becomes_rows_of_the_form() {
         terminal.send(ENTER);
         terminal.wait_for("1 row added, 1 value replaced");
         terminal.send(CTRL_S);
-        terminal.wait_for("1 changed · 1 added");
+        terminal.wait_for("1 changed, 1 added");
         terminal.send(ENTER);
         terminal.wait_for("Stored");
         terminal.send("q");

@@ -22,7 +22,7 @@ fn a_kept_set_is_compared_and_restored_through_the_review() {
     terminal.wait_for("+ SLACK_WEBHOOK");
     terminal.wait_for("~ GITHUB_TOKEN");
     terminal.send(ENTER);
-    terminal.wait_for("Review: 1 changed · 1 added");
+    terminal.wait_for("Review: 1 changed, 1 added");
     terminal.send(TAB);
     terminal.wait_for("Why is this changed?");
     terminal.send("it was the wrong one");

@@ -35,7 +35,7 @@ fn changes_that_do_not_touch_each_other_merge_by_themselves() {
     let mut terminal = refused(&desk, &theirs);
     terminal.wait_for("0 to decide");
     terminal.send(ENTER);
-    terminal.wait_for("Review: 1 changed · 1 added · 1 unchanged");
+    terminal.wait_for("Review: 1 changed, 1 added, 1 unchanged");
     terminal.send(ENTER);
     terminal.wait_for("Stored");
     terminal.send("q");

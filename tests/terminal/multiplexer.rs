@@ -125,14 +125,3 @@ fn nothing_that_was_revealed_stays_in_the_history() {
     std::thread::sleep(Duration::from_millis(1500));
     is_clean("after a kill");
 }
-
-#[test]
-fn a_console_of_linux_gets_ascii_alone() {
-    let mut desk = Desk::new();
-    desk.env.set("TERM", "linux");
-    let mut terminal = desk.env.console(80, 25, [] as [&str; 0]);
-    let screen = terminal.wait_for("Globex");
-    assert!(screen.lines().all(|line| line.is_ascii() || line.contains('Ü')), "{screen}");
-    terminal.send("q");
-    terminal.wait_exit();
-}

@@ -172,7 +172,7 @@ impl Screen for State {
         let width = usize::from(inner.width);
         let titles = [("first: ", &self.first.title), ("second:", &self.second.title)];
         let heads = titles.map(|(which, title)| {
-            let line = format!(" {which} {title}");
+            let line = format!(" {which} {}", text::spelled(title, theme.plain));
             Line::from(Span::styled(text::fit(&line, width, theme.plain).into_owned(), theme.accent))
         });
         let [head, list] = Layout::vertical([Constraint::Length(2), Constraint::Fill(1)]).areas(inner);

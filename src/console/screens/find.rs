@@ -192,8 +192,9 @@ impl Screen for State {
             let pointer = if is_selected { theme.pointer() } else { " " };
             let mut spans = vec![Span::styled(format!("{pointer}{:<13} ", hit.what.word()), theme.dim)];
             let style = if is_selected { theme.selected } else { theme.text };
-            let letters = marks::piece(self.search.trim(), &hit.title);
-            spans.extend(marks::spans(&hit.title, &text::fit(&hit.title, room, theme.plain), &letters, style, theme));
+            let title = text::spelled(&hit.title, theme.plain);
+            let letters = marks::piece(self.search.trim(), &title);
+            spans.extend(marks::spans(&title, &text::fit(&title, room, theme.plain), &letters, style, theme));
             lines.push(Line::from(spans));
         }
         if let Some(sentence) = self.sentence() {

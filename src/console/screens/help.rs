@@ -164,7 +164,7 @@ impl Screen for State {
             .map(|hint| hint.keys.iter().map(|key| footer::name(key, theme)).collect::<Vec<_>>().join(" "))
             .collect();
         let column =
-            keys.iter().map(|keys| text::width(keys)).max().unwrap_or_default().min(usize::from(inner.width) / 2);
+            keys.iter().map(|keys| text::width(keys)).max().unwrap_or_default().min(usize::from(inner.width) / 3);
         let rest = usize::from(inner.width).saturating_sub(column + 5);
         let mut lines = Vec::new();
         for at in self.scroll.window(found.len(), inner.height.into()) {
@@ -185,13 +185,14 @@ impl Screen for State {
                 lines.push(Line::from(format!(" {}", words::ENTER_RUNS)));
             }
             let typed = Typed::HELP.iter().filter(|(command, _)| command.starts_with(word));
-            let mut said: Vec<String> = typed.map(|(command, help)| format!(" {command}  {help}")).collect();
+            let mut said: Vec<String> = typed.map(|(command, help)| format!("{command}  {help}")).collect();
             if said.is_empty() {
-                said.push(format!(" {}", words::NO_SUCH_COMMAND));
-                said.extend(Typed::HELP.iter().map(|(command, help)| format!(" {command}  {help}")));
+                said.push(words::NO_SUCH_COMMAND.to_owned());
+                said.extend(Typed::HELP.iter().map(|(command, help)| format!("{command}  {help}")));
             }
-            let width = usize::from(inner.width);
-            lines.extend(said.iter().map(|line| Line::from(text::fit(line, width, theme.plain).into_owned())));
+            let width = usize::from(inner.width).saturating_sub(2);
+            let wrapped = said.iter().flat_map(|line| text::wrap(line, width));
+            lines.extend(wrapped.map(|line| Line::from(format!(" {line}"))));
         }
         target.render_widget(Paragraph::new(lines).block(block), area);
     }

@@ -1,6 +1,6 @@
 //! What was said so far: every sentence that went by itself, newest first.
 
-use super::super::effect::{Action, Toast};
+use super::super::effect::{Action, Toast, Tone};
 use super::super::keymap::{Binding, Group, Hint};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
@@ -11,6 +11,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use std::time::Instant;
+
+/// Cells before a sentence, its sign left out: the pointer, the age, and what stands between.
+const HEAD: usize = 11;
 
 #[derive(Debug, Clone, Copy)]
 enum Act {
@@ -82,20 +85,25 @@ impl Screen for State {
         let block = frame::boxed("Messages", &note, area.width, theme.accent, theme);
         let inner = block.inner(area);
         let room = usize::from(inner.width);
+        let rest = room.saturating_sub(HEAD + text::width(theme.sign(Tone::Good))).max(1);
+        // The chosen one is shown whole, over as many lines as it takes.
+        let chosen = self.said.get(self.scroll.selected()).map(|(toast, _)| toast.text.as_str()).unwrap_or_default();
+        let chosen = text::wrap(&text::spelled(chosen, theme.plain), rest);
+        let height = usize::from(inner.height).saturating_sub(chosen.len() - 1).max(1);
         let mut lines: Vec<Line<'_>> = Vec::new();
-        for at in self.scroll.window(self.said.len(), inner.height.into()) {
+        for at in self.scroll.window(self.said.len(), height) {
             let Some((toast, since)) = self.said.get(at) else { continue };
             let is_selected = at == self.scroll.selected();
             let pointer = if is_selected { theme.pointer() } else { " " };
             let head = format!("{pointer}{:>7}  {} ", age(*since, look.now), theme.sign(toast.tone));
-            // The chosen one is shown whole, over as many lines as it takes.
-            let rest = room.saturating_sub(text::width(&head)).max(1);
-            let wrapped = if is_selected { text::wrap(&toast.text, rest) } else { Vec::new() };
-            let first = wrapped.first().cloned();
-            let first = first.unwrap_or_else(|| text::fit(&toast.text, rest, theme.plain).into_owned());
-            lines.push(Line::from(vec![Span::styled(head.clone(), theme.tone(toast.tone)), Span::raw(first)]));
+            let said = text::spelled(&toast.text, theme.plain);
+            let short = [text::fit(&said, rest, theme.plain).into_owned()];
+            let shown = if is_selected { &chosen[..] } else { &short[..] };
             let indent = " ".repeat(text::width(&head));
-            lines.extend(wrapped.into_iter().skip(1).map(|line| Line::from(format!("{indent}{line}"))));
+            lines.extend(shown.iter().enumerate().map(|(at, line)| {
+                let head = if at == 0 { head.clone() } else { indent.clone() };
+                Line::from(vec![Span::styled(head, theme.tone(toast.tone)), Span::raw(line.clone())])
+            }));
         }
         if lines.is_empty() {
             lines.push(Line::from(format!(" {}", words::NO_MESSAGES)));

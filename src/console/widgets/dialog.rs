@@ -14,7 +14,7 @@ pub struct Dialog<'d> {
     pub title: &'d str,
     /// The question, escaped.
     pub text: &'d str,
-    /// The keys that answer it: `y leave · n stay`.
+    /// The keys that answer it: `y leave, n stay`.
     pub choices: &'d str,
 }
 

@@ -12,18 +12,28 @@ use ratatui::text::{Line, Span};
 /// How much of a key's id is shown.
 const KEY_CELLS: usize = 8;
 
+/// How much of the left side stays at least beside what is never left out.
+const LEAST_PLACE: usize = 24;
+
 /// Draws `title` at the left and the database at the right. Where both do not fit, the parts at the right go first.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &str, opened: &Opened, notes: &[String], theme: &Theme) {
     let room = usize::from(area.width);
     let arrow = if theme.plain { ">" } else { "▸" };
-    let place = if title.is_empty() { String::new() } else { format!(" {arrow} {}", title.replace('▸', arrow)) };
+    let place =
+        if title.is_empty() { String::new() } else { format!(" {arrow} {}", text::spelled(title, theme.plain)) };
     let left = text::width(" Strongroom") + text::width(&place);
     let mut parts = parts(opened, theme);
     parts.extend(notes.iter().map(|text| Part { text: text.clone(), style: None, dispensable: 1 }));
     let right = |parts: &[Part]| parts.iter().map(|part| text::width(&part.text) + 3).sum::<usize>();
-    while !parts.is_empty() && left + right(&parts) > room {
+    while left + right(&parts) > room {
         let least = (0..parts.len()).max_by_key(|&at| parts.get(at).map_or(0, |part| part.dispensable));
-        parts.remove(least.unwrap_or_default());
+        // What must be known before anything is done is worth more than the end of the place.
+        let is_needed = least.and_then(|at| parts.get(at)).is_none_or(|part| part.dispensable == 0);
+        if is_needed && right(&parts) + LEAST_PLACE <= room {
+            break;
+        }
+        let Some(least) = least else { break };
+        parts.remove(least);
     }
     let place_room = room.saturating_sub(text::width(" Strongroom") + right(&parts));
     let mut spans = vec![

@@ -9,6 +9,14 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// `text` with the signs that we put into it, in ASCII where only that is drawn.
+pub fn spelled(text: &str, plain: bool) -> Cow<'_, str> {
+    if !plain || text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace('▸', ">").replace('…', "..."))
+}
+
 /// `text` in at most `cells` cells; what does not fit ends in an ellipsis, `...` where only ASCII is drawn.
 pub fn fit(text: &str, cells: usize, plain: bool) -> Cow<'_, str> {
     if text.width() <= cells {
@@ -52,10 +60,18 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
             line.push_str(word);
             continue;
         }
+        let mut rest = word;
+        let room = cells.saturating_sub(line.width() + 1);
         if !line.is_empty() {
+            // A word that no line holds begins where the last one ended.
+            if word.width() > cells {
+                let fits = prefix(rest, room);
+                line.push_str(if fits.is_empty() { "" } else { " " });
+                line.push_str(fits);
+                rest = rest.get(fits.len()..).unwrap_or_default();
+            }
             lines.push(std::mem::take(&mut line));
         }
-        let mut rest = word;
         while rest.width() > cells {
             let fits = prefix(rest, cells);
             // A character wider than the line stands alone on it, rather than being looped over for ever.
@@ -92,6 +108,7 @@ mod tests {
     fn lines_break_between_words_and_inside_those_that_are_too_long() {
         assert_eq!(wrap("the old set still stands", 9), ["the old", "set still", "stands"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("x abcdefgh", 5), ["x abc", "defgh"]);
         assert_eq!(wrap("", 3), [""]);
         assert_eq!(wrap("漢字", 1), ["漢", "字", ""]);
     }

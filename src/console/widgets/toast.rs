@@ -14,7 +14,7 @@ const LINES: usize = 3;
 /// Draws `toast` at the right end of the bottom of `area`, in a box where there is room for one.
 pub fn draw(target: &mut Frame<'_>, area: Rect, toast: &Toast, theme: &Theme) {
     let sign = theme.sign(toast.tone);
-    let sentence = format!("{sign} {}", toast.text);
+    let sentence = format!("{sign} {}", text::spelled(&toast.text, theme.plain));
     let is_boxed = area.height >= 8 && area.width >= 24;
     let border: u16 = if is_boxed { 2 } else { 0 };
     let room = usize::from(area.width.saturating_sub(border + 2)).min(76);
@@ -22,7 +22,8 @@ pub fn draw(target: &mut Frame<'_>, area: Rect, toast: &Toast, theme: &Theme) {
     if lines.len() > LINES {
         lines.truncate(LINES);
         if let Some(last) = lines.last_mut() {
-            *last = text::fit(&format!("{last} …"), room, theme.plain).into_owned();
+            let cut = text::spelled(" …", theme.plain);
+            *last = text::fit(&format!("{last}{cut}"), room, theme.plain).into_owned();
         }
     }
     let widest = lines.iter().map(|line| text::width(line)).max().unwrap_or_default();

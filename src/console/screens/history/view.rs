@@ -111,7 +111,7 @@ fn difference(state: &State, width: usize, look: &Look<'_>) -> Vec<Line<'static>
             let more = shown.len().saturating_sub(MOST);
             lines.extend(shown.into_iter().take(MOST).map(|change| changes::line(change, false, width, look)));
             if more > 0 {
-                lines.push(say(&format!("… {more} more"), theme.dim));
+                lines.push(say(&words::and_more(more), theme.dim));
             }
         }
     }

@@ -16,12 +16,12 @@ use ratatui::widgets::Paragraph;
 pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
     let theme = look.theme;
     let said = said(state, usize::from(area.width.saturating_sub(4)), theme);
-    let below = u16::try_from(said.len()).unwrap_or(area.height).min(area.height / 2);
     let listed = state.listed();
     let note = format!("{}/{}", (state.scroll.selected() + 1).min(listed.len()), listed.len());
     let block = frame::boxed(&summary(state), &note, area.width, theme.accent, theme);
     let inner = block.inner(area);
     target.render_widget(block, area);
+    let below = u16::try_from(said.len()).unwrap_or(inner.height).min(inner.height.saturating_sub(1));
     let [list, foot] = Layout::vertical([Constraint::Fill(1), Constraint::Length(below)]).areas(inner);
 
     let mut lines = Vec::new();
@@ -34,10 +34,15 @@ pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
         lines.push(Line::from(format!(" {}", words::NOTHING_CHANGED)));
     }
     target.render_widget(Paragraph::new(lines), list);
-    target.render_widget(Paragraph::new(said), foot);
+    // Where not all of it fits, what is being typed is at its end.
+    let hidden = match state.phase {
+        Phase::Noting | Phase::Guarded(_) => said.len().saturating_sub(usize::from(below)),
+        Phase::Reading | Phase::Committing | Phase::Meanwhile(_) | Phase::Failed(_) => 0,
+    };
+    target.render_widget(Paragraph::new(said.into_iter().skip(hidden).collect::<Vec<_>>()), foot);
 }
 
-/// `2 added · 1 changed · 1 removed · 5 unchanged`
+/// `1 removed, 1 changed, 2 added, 5 unchanged`
 fn summary(state: &State) -> String {
     let count = |wanted: fn(&Change) -> bool| state.difference.changes.iter().filter(|change| wanted(change)).count();
     let parts = [
@@ -51,7 +56,7 @@ fn summary(state: &State) -> String {
     ];
     let said: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    format!("Review: {}", if said.is_empty() { words::EMPTY_SET.to_owned() } else { said.join(" · ") })
+    format!("Review: {}", if said.is_empty() { words::EMPTY_SET.to_owned() } else { said.join(", ") })
 }
 
 /// Where the commit stands, and what can be done.
@@ -79,7 +84,7 @@ fn said(state: &State, width: usize, theme: &Theme) -> Vec<Line<'static>> {
             say(&words::guarded(word), theme.warning);
             say(&format!("> {}", escape::line(typed)), theme.text);
         }
-        Phase::Committing => say("Committing…", theme.accent),
+        Phase::Committing => say(words::COMMITTING, theme.accent),
         Phase::Meanwhile(_) => say(words::STORED_MEANWHILE, theme.warning),
         Phase::Failed(error) => {
             say(&words::not_committed(&error.message), theme.bad);

@@ -25,7 +25,8 @@ struct Page<'p> {
 
 impl Page<'_> {
     fn say(&mut self, sentence: &str, style: Style) {
-        let wrapped = text::wrap(sentence, self.width.saturating_sub(2));
+        let sentence = text::spelled(sentence, self.look.theme.plain);
+        let wrapped = text::wrap(&sentence, self.width.saturating_sub(2));
         self.lines.extend(wrapped.into_iter().map(|line| Line::from(Span::styled(format!(" {line}"), style))));
     }
 
@@ -43,7 +44,7 @@ impl Page<'_> {
         let room = (self.width / 3).clamp(4, 40);
         let filled = filled(part, whole, room);
         let (full, empty) = if theme.plain { ("#", ".") } else { ("█", "░") };
-        let label = text::pad(label, (self.width / 2).clamp(12, 48), theme.plain);
+        let label = text::pad(&text::spelled(label, theme.plain), (self.width / 2).clamp(12, 48), theme.plain);
         let bar = format!("{}{}", full.repeat(filled), empty.repeat(room - filled));
         self.lines.push(Line::from(vec![
             Span::styled(format!(" {label} "), theme.text),

@@ -40,8 +40,9 @@ pub(super) fn draw(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     });
     let shown = revealed.map(|(reveal, row)| {
         let seconds = reveal.until.saturating_duration_since(look.now).as_millis().div_ceil(1000);
+        let dot = if theme.plain { "-" } else { "·" };
         (
-            format!("{} · hides in {seconds} s", row.name),
+            format!("{} {dot} hides in {seconds} s", row.name),
             value::lines(&row.value, usize::from(inner.width).saturating_sub(2)),
         )
     });
@@ -154,7 +155,8 @@ fn revealed_lines(title: &str, mut lines: Vec<String>, area: Rect, look: &Look<'
     if lines.len() > room && room > 0 {
         let hidden = lines.len() - room + 1;
         lines.truncate(room - 1);
-        lines.push(format!("… {hidden} more lines; y copies all of it"));
+        let dots = text::spelled("…", theme.plain);
+        lines.push(format!("{dots} {hidden} more lines; y copies all of it"));
     }
     let rule = if theme.plain { "-" } else { "─" };
     let head = format!(" {rule} {title} ");

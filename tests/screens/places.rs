@@ -1,0 +1,70 @@
+//! Sets that are not somebody's in an org, and places where there is nothing.
+
+use crate::common::TestEnv;
+use crate::common::keys::{ENTER, ESC};
+use crate::{close, desk, go, quit, snap_all};
+use serde_json::json;
+
+#[test]
+fn the_set_of_an_org_and_rows_of_nobody() {
+    let env = TestEnv::tenant();
+    let mut terminal = env.console(120, 30, [] as [&str; 0]);
+    terminal.wait_for("Acme Corp");
+    go(&mut terminal, "2", "(shared by the org)");
+    terminal.send("g");
+    go(&mut terminal, "3", "▸ shared");
+    terminal.wait_for("▌SHARED_0");
+    snap_all(&terminal, "browse_shared");
+    go(&mut terminal, "1G", "▌(no org)");
+    go(&mut terminal, "3", "▌NO_ORG");
+    snap_all(&terminal, "browse_no_org");
+    quit(terminal);
+}
+
+#[test]
+fn an_empty_set_and_its_history() {
+    let desk = desk();
+    desk.env.run_with_input(desk.on_set(&["import", "-"]), "{}").ok();
+    let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
+    terminal.wait_for("Acme Corp");
+    terminal.send(&format!("2/{}\r3", desk.email));
+    terminal.wait_for("▌SHARED_0");
+    snap_all(&terminal, "browse_empty");
+    go(&mut terminal, "H", "keeps no history");
+    snap_all(&terminal, "history_without_tables");
+    close(&mut terminal, ESC, "keeps no history");
+    quit(terminal);
+    desk.env.run(["db", "init"]).ok();
+    let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
+    terminal.wait_for("Acme Corp");
+    terminal.send(&format!("2/{}\r3", desk.email));
+    go(&mut terminal, "", "▌SHARED_0");
+    go(&mut terminal, "H", "Nothing has replaced");
+    snap_all(&terminal, "history_empty");
+    close(&mut terminal, ESC, "Nothing has replaced");
+    go(&mut terminal, "A", "as it was written");
+    go(&mut terminal, "/nobody did that", "No record says that");
+    snap_all(&terminal, "trail_nothing_found");
+    terminal.send(ENTER);
+    close(&mut terminal, ESC, "No record says that");
+    close(&mut terminal, ESC, "Audit trail");
+    // What cannot be read any more.
+    desk.env.sql("ALTER TABLE custom_secrets RENAME TO elsewhere");
+    go(&mut terminal, "r", "custom_secrets");
+    snap_all(&terminal, "browse_failed");
+    desk.env.sql("ALTER TABLE elsewhere RENAME TO custom_secrets");
+    quit(terminal);
+}
+
+#[test]
+fn a_set_beside_a_file() {
+    let desk = desk();
+    let other = json!({"GITHUB_TOKEN": {"secret": "other", "description": ""}, "ONLY_IN_THE_FILE": "x"});
+    desk.env.write_private("other.json", other.to_string());
+    let mut terminal = desk.browse(120, 30);
+    go(&mut terminal, ":compare @other.json\r", "first:  other.json");
+    go(&mut terminal, "G ", "* ONLY_IN_THE_FILE");
+    snap_all(&terminal, "compare_with_a_file");
+    close(&mut terminal, ESC, "Two sets");
+    quit(terminal);
+}
