@@ -4,8 +4,8 @@ use super::pane::{PAGE, Status};
 use super::{Column, Place, State, Who};
 use crate::console::effect::{Action, Request, Toast, Tone};
 use crate::console::message::{Opened, Reply};
+use crate::console::words;
 use crate::database::{Counting, Cursor, OrgKind, OrgQuery, Overview, Scope, UserQuery};
-use crate::error::{Error, ErrorKind};
 
 impl State {
     pub(super) fn load_orgs(&mut self) -> Vec<Action> {
@@ -130,11 +130,10 @@ impl State {
                 Vec::new()
             }
             Reply::Panicked => {
-                let text = "that ended in a bug of Strongroom; nothing was changed".to_owned();
-                vec![Action::Toast(Toast { tone: Tone::Bad, text })]
+                vec![Action::Toast(Toast { tone: Tone::Bad, text: words::read_panicked().message })]
             }
             Reply::Cancelled => {
-                let cancelled = Error::new(ErrorKind::Interrupted, "given up: nothing was read");
+                let cancelled = words::read_given_up();
                 self.orgs.fail_if_loading(&cancelled);
                 self.users.fail_if_loading(&cancelled);
                 self.secrets.fail_if_loading(&cancelled);

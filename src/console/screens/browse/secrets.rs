@@ -4,6 +4,7 @@ use super::super::super::message::View;
 use super::super::super::widgets::marks;
 use super::super::super::widgets::scroll::{Move, Scroll};
 use super::super::super::widgets::text;
+use super::super::super::words::browse as words;
 use super::pane::Status;
 use crate::database::Scope;
 use crate::secret::Secret;
@@ -174,9 +175,9 @@ impl SecretsPane {
     pub(super) fn value(&self) -> Result<Arc<Secret>, &'static str> {
         match self.chosen().map(|entry| entry.row) {
             Some(Row::Open(row)) => Ok(Arc::clone(&row.value)),
-            Some(Row::Sealed(_)) => Err("this row is sealed: no known key opens it"),
-            None if self.status == Status::Loading => Err("the set is still on its way"),
-            None => Err("there is no secret to show"),
+            Some(Row::Sealed(_)) => Err(words::SEALED),
+            None if self.status == Status::Loading => Err(words::ON_ITS_WAY),
+            None => Err(words::NO_SECRET),
         }
     }
 

@@ -4,6 +4,7 @@ mod secrets;
 
 use super::super::super::screen::Look;
 use super::super::super::widgets::{frame, marks, text};
+use super::super::super::words::{self, browse};
 use super::pane::{Pane, Status};
 use super::{Column, Place, State, Who};
 use crate::error::Error;
@@ -44,20 +45,20 @@ struct About<'c> {
 }
 
 fn orgs(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) -> Rect {
-    let empty = if state.orgs.search.is_empty() { "No organisations here." } else { "No organisation is called that." };
+    let empty = if state.orgs.search.is_empty() { browse::NO_ORGS } else { browse::NO_ORG_FOUND };
     let about = About { name: "Orgs", column: Column::Orgs, empty };
     list(state, &state.orgs, &about, target, area, look, |place| match place {
         Place::Org(org) => (org.title(), org.secrets),
-        Place::Personal(count) => ("Personal".to_owned(), *count),
-        Place::NoOrg(count) => ("(no org)".to_owned(), *count),
+        Place::Personal(count) => (words::PERSONAL.to_owned(), *count),
+        Place::NoOrg(count) => (words::NO_ORG.to_owned(), *count),
     })
 }
 
 fn users(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) -> Rect {
-    let empty = if state.users.search.is_empty() { "Nobody is in here." } else { "Nobody is called that." };
+    let empty = if state.users.search.is_empty() { browse::NO_USERS } else { browse::NO_USER_FOUND };
     let about = About { name: "Users", column: Column::Users, empty };
     list(state, &state.users, &about, target, area, look, |who| match who {
-        Who::Shared => ("(shared by the org)".to_owned(), None),
+        Who::Shared => (browse::SHARED.to_owned(), None),
         Who::User(user) => (user.title(), Some(user.secrets)),
         Who::Personal(org) => (org.title(), org.secrets),
     })
@@ -152,7 +153,7 @@ fn status(status: &Status, empty: &str, width: usize, look: &Look<'_>) -> Vec<Li
         Status::Failed(Error { message, hints, .. }) => {
             let mut lines = say(message, look.theme.bad);
             lines.extend(hints.iter().flat_map(|hint| say(hint, look.theme.text)));
-            lines.extend(say("r tries again.", look.theme.accent));
+            lines.extend(say(words::TRY_AGAIN, look.theme.accent));
             lines
         }
     }
