@@ -36,6 +36,12 @@ impl State {
         page.into_iter().collect()
     }
 
+    /// Reads the users of another entry of the first column.
+    fn load_other_users(&mut self) -> Vec<Action> {
+        self.users.all = None;
+        self.load_users()
+    }
+
     pub(super) fn user_page(&self, after: Option<Cursor>) -> Option<Action> {
         let search = self.users.search.clone();
         Some(Action::Request(match self.orgs.selected()? {
@@ -79,7 +85,7 @@ impl State {
             Column::Orgs => {
                 let more = self.orgs.more().map(|cursor| self.org_page(Some(cursor)));
                 self.users.search.clear();
-                more.into_iter().chain(self.load_users()).collect()
+                more.into_iter().chain(self.load_other_users()).collect()
             }
             Column::Users => {
                 let more = self.users.more().and_then(|cursor| self.user_page(Some(cursor)));
@@ -96,7 +102,7 @@ impl State {
                 self.orgs.items.retain(|place| matches!(place, Place::Org(_)));
                 self.add_odd_places();
                 // What belongs to no company can be gone to only now.
-                if self.waits_for_overview() && self.reach_org() { self.load_users() } else { Vec::new() }
+                if self.waits_for_overview() && self.reach_org() { self.load_other_users() } else { Vec::new() }
             }
             Reply::Orgs(page) => {
                 let is_first = self.orgs.status == Status::Loading;
@@ -106,7 +112,7 @@ impl State {
                 if is_first {
                     let is_there = self.reach_org();
                     let further = if is_there { None } else { self.look_further(Column::Orgs) };
-                    further.unwrap_or_else(|| self.load_users())
+                    further.unwrap_or_else(|| self.load_other_users())
                 } else {
                     Vec::new()
                 }
@@ -119,8 +125,9 @@ impl State {
             Reply::Personal(page) => {
                 let is_first = self.users.status == Status::Loading;
                 self.users.take(page, |org| org.personal.is_some().then_some(Who::Personal(org)));
+                self.users.all = self.users.all.or(self.overview.and_then(|overview| overview.personal_orgs));
                 if self.users.search.is_empty() {
-                    self.users.total = self.users.total.or(self.overview.and_then(|overview| overview.personal_orgs));
+                    self.users.total = self.users.total.or(self.users.all);
                 }
                 self.users_taken(is_first, opened)
             }
