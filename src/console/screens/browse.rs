@@ -354,6 +354,7 @@ impl Screen for State {
 
     fn lock(&mut self) {
         (self.pending, self.marked) = (None, None);
+        self.secrets.wipe();
         self.secrets.load(self.scope());
     }
 

@@ -65,10 +65,9 @@ fn rows(state: &State, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
     if area.height > 4 {
         lines.push(heads(names, width, look));
     }
-    let sealed = pane.entries().any(|entry| !entry.is_shared && matches!(entry.row, Row::Sealed(_)));
     // They come last.
     let has_shared = pane.entry(pane.count() - 1).is_some_and(|entry| entry.is_shared);
-    let fixed = lines.len() + usize::from(has_shared) + if sealed { 2 } else { 0 };
+    let fixed = lines.len() + usize::from(has_shared) + if pane.has_sealed { 2 } else { 0 };
     let height = usize::from(area.height).saturating_sub(fixed).max(1);
     let mut was_shared = false;
     let mut drawn = vec![None; lines.len()];
@@ -95,7 +94,7 @@ fn rows(state: &State, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
         lines.push(Line::from(spans));
     }
     pane.drawn.replace(drawn);
-    if sealed {
+    if pane.has_sealed {
         let said = text::wrap(words::SEALED_SET, width.saturating_sub(4));
         lines.extend(said.into_iter().take(2).enumerate().map(|(at, line)| {
             let sign = if at == 0 { theme.sealed_sign() } else { " " };
