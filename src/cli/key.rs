@@ -114,6 +114,9 @@ fn list(ring: &KeyRing, output: &Output) -> Result<()> {
         rows.add_row([&key.id.to_string(), state, &key.created_at.to_string(), &escape::line(notes)]);
     }
     output.answer(table::text(&rows))?;
+    if ring.keys().is_empty() {
+        output.note(words::NO_KEYS);
+    }
     protect::say(ring, output);
     Ok(())
 }

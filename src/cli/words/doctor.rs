@@ -49,7 +49,7 @@ pub(in crate::cli) fn unguarded(keys: &str) -> String {
 
 pub(in crate::cli) const NO_DATABASE: &str =
     "none yet: one is made in the data directory when the console is first opened";
-pub(in crate::cli) const NAME_A_DATABASE: &str = "or name one: --database";
+pub(in crate::cli) const NAME_A_DATABASE: &str = "to look at another: --database";
 pub(in crate::cli) const UNVOUCHED: &str = "encrypted, but nobody vouches for the server";
 pub(in crate::cli) const UNENCRYPTED: &str = "not encrypted: everybody on the way can read";
 pub(in crate::cli) const KEEPS_HISTORY: &str = "commits keep the sets that they replace";

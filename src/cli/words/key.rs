@@ -26,6 +26,9 @@ pub(in crate::cli) const fn state(writes: bool, is_active: bool) -> &'static str
     }
 }
 
+pub(in crate::cli) const NO_KEYS: &str =
+    "no keys: name a file of them with --key-file, or make one: strongroom key generate -o FILE";
+
 pub(in crate::cli) const BY_NO_KEY: &str = "none";
 
 pub(in crate::cli) fn tried(rows: usize) -> String {
