@@ -23,6 +23,7 @@ pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widgets;
+mod wiping;
 mod words;
 pub mod worker;
 

@@ -174,6 +174,8 @@ fn keys_are_listed_without_their_secrets_and_made_into_private_files() {
     env.run(["key", "generate", "-o", "new.keys"]).fails(1);
     let piped = env.run(["key", "generate"]).json();
     assert_eq!(piped[0]["active"], true);
+    let none = TestEnv::new().run(["key", "list"]);
+    assert!(none.code() == Some(0) && none.stderr().contains("make one: strongroom key generate"), "{}", none.stderr());
 }
 
 #[test]

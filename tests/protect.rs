@@ -135,7 +135,7 @@ fn a_change_of_a_protected_ring_is_encrypted_again_with_its_old_copies() {
     let env = home();
     env.run(["key", "add"]).ok();
     let said = protect(&env);
-    assert!(said.contains("old copies of the key ring are in the clear still: rm ") && said.contains(".keys.before-"));
+    assert!(said.contains("an old copy of the key ring is in the clear still: rm ") && said.contains(".keys.before-"));
     let (exit, said) = ask(&env, &["key", "add", "--active", "--notes", "made behind it"], &[OLD]);
     assert_eq!(exit, Exit::Code(0), "{said}");
     assert!(said.contains("no server can read a file behind a passphrase"), "{said}");

@@ -186,7 +186,10 @@ fn sealed_rows_and_two_of_one_name() {
     for size in SIZES {
         let mut terminal = env.console(size.0, size.1, [] as [&str; 0]);
         terminal.wait_for("Acme Corp");
-        terminal.send("2/fay@acme");
+        terminal.send("2");
+        // How many there are without the filter is known then.
+        terminal.wait_for("(shared by the org)");
+        terminal.send("/fay@acme");
         terminal.send(ENTER);
         terminal.wait_for("▌fay@acme");
         terminal.send("3");

@@ -8,6 +8,7 @@ use super::secret::diff;
 use super::session::{self, Session};
 use super::start;
 use super::target::TargetArgs;
+use super::words::start as words;
 use crate::audit::Event;
 use crate::cipher::{DEFAULT_LIMIT, Format};
 use crate::config::console::{ConsoleSetting, LockSetting};
@@ -24,7 +25,7 @@ use crate::console::theme::Theme;
 use crate::console::worker::SideReader;
 use crate::console::{self, Ending, Setup};
 use crate::database::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::keyring::{KeySource, LoadOptions};
 use crate::rotation::Keeper;
 use crate::store::StoreConfig;
@@ -125,12 +126,11 @@ fn must_be_interactive(output: &Output) -> Result<()> {
     if output.is_interactive() {
         let term = std::env::var("TERM").unwrap_or_default();
         if matches!(term.as_str(), "" | "dumb" | "unknown") {
-            return Err(Error::usage(format!("this terminal cannot place its cursor (TERM={term})"))
-                .hint("set TERM to what it is, or use the command line: strongroom help"));
+            return Err(words::no_cursor(&term));
         }
         return Ok(());
     }
-    Err(Error::usage("the console needs a terminal").hint("see what can be scripted: strongroom help"))
+    Err(words::not_interactive())
 }
 
 /// What the header and the screens say about a database and its keys, without a profile.
@@ -151,13 +151,13 @@ fn say(ending: Ending, output: &Output) -> Result<()> {
     match ending {
         Ending::Quit => Ok(()),
         Ending::Locked { lost_changes } => {
-            output.note("locked: everything that was decrypted is wiped");
+            output.note(words::LOCKED);
             if lost_changes {
-                output.note("the changes of the open form were given up with it; nothing of them was stored");
+                output.note(words::CHANGES_LOST);
             }
             Ok(())
         }
-        Ending::Signal => Err(Error::new(ErrorKind::Interrupted, "ended by a signal; nothing is half stored")),
+        Ending::Signal => Err(words::ended_by_signal()),
     }
 }
 
@@ -166,7 +166,7 @@ fn sides(profiles: Option<Global>) -> SideReader {
     Box::new(move |text, database, config| match (diff::Place::read(text)?, &profiles) {
         (diff::Place::File(path), _) => diff::of_file(path),
         (diff::Place::Set { profile: None, org, user }, _) => diff::of_set(database, config, org, user),
-        (diff::Place::Set { profile: Some(_), .. }, None) => Err(Error::usage("there are no profiles here")),
+        (diff::Place::Set { profile: Some(_), .. }, None) => Err(words::no_profiles()),
         (diff::Place::Set { profile: Some(profile), org, user }, Some(global)) => {
             // Below the screen nothing can be asked and nothing be said.
             let mut session = Session::open_unattended(global, profile)?;
@@ -183,5 +183,5 @@ fn theme(global: &Global, name: Option<&str>) -> Result<Theme> {
     let is_bare = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let name = if is_bare { theme::NONE } else { name.unwrap_or(theme::DEFAULT) };
     let file = theme::read(name, &Paths::of_user()?.config)?;
-    Theme::of(&file, plain).map_err(|problem| Error::usage(format!("the theme {name}: {problem}")))
+    Theme::of(&file, plain).map_err(|problem| words::theme_not_understood(name, &problem))
 }

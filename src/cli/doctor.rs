@@ -5,6 +5,7 @@ use super::keys;
 use super::output::Output;
 use super::session;
 use super::table;
+use super::words::doctor as words;
 use crate::audit::Trail;
 use crate::config::{Paths, Settings, theme};
 use crate::console::clipboard::Kind;
@@ -81,8 +82,7 @@ pub(super) fn run(global: &Global, output: &Output) -> Result<()> {
     }
     match checks.iter().filter(|check| check.state == State::Bad).count() {
         0 => Ok(()),
-        1 => Err(Error::failed("one thing has to be mended")),
-        count => Err(Error::failed(format!("{count} things have to be mended"))),
+        count => Err(words::to_mend(count)),
     }
 }
 
@@ -91,17 +91,14 @@ fn examine(global: &Global) -> Vec<Check> {
     match session::settings(global) {
         Ok(settings) => {
             if settings.key.asks() == Some(Asking::Passphrase) && !Output::can_ask() {
-                checks.push(
-                    Check::new("key ring", State::Doubtful, "behind a passphrase, which nobody can be asked for here")
-                        .mend("run this in a terminal"),
-                );
+                checks.push(Check::new("key ring", State::Doubtful, words::NOBODY_TO_ASK).mend(words::IN_A_TERMINAL));
                 checks.extend(database(&settings, None));
                 return [checks, surroundings(global)].concat();
             }
             let ring = keyring::load(&settings.key, &settings.key_options).map_err(Error::from);
             checks.push(match &ring {
                 Ok(ring) if ring.keys().is_empty() && session::is_unmade(&settings) => {
-                    Check::new("key ring", State::Doubtful, "a key is made with the database")
+                    Check::new("key ring", State::Doubtful, words::MADE_WITH_DATABASE)
                 }
                 ring => key(ring),
             });
@@ -120,10 +117,7 @@ fn configuration(global: &Global) -> Check {
     let read = session::configuration(global).and_then(|file| keys::choose(&file).map(|()| file));
     match read {
         Err(error) => Check::of("configuration", &error),
-        Ok(file) => {
-            let count = file.profiles.len();
-            Check::new("configuration", State::Good, format!("makes sense; profiles: {count}"))
-        }
+        Ok(file) => Check::new("configuration", State::Good, words::configuration(file.profiles.len())),
     }
 }
 
@@ -132,17 +126,15 @@ fn key(ring: &Result<KeyRing>) -> Check {
         Err(error) => return Check::of("key ring", error),
         Ok(ring) => ring,
     };
-    let said = format!("{} keys from {}", ring.keys().len(), ring.origin().in_words());
+    let said = words::keys(ring.keys().len(), ring.origin());
     match (ring.writer(), ring.warnings().first()) {
-        (None, _) => Check::new("key ring", State::Bad, format!("{said}: none may write"))
-            .mend("name the server's key: --key-file, the profile's `key`, or JWT_SECRET"),
+        (None, _) => Check::new("key ring", State::Bad, words::none_writes(&said)).mend(words::NAME_THE_KEY),
         (Some(_), Some(warning)) => Check::new("key ring", State::Doubtful, format!("{said}: {warning}")),
         (Some(writer), None) => {
-            let said = format!("{said}; {} writes", escape::line(&writer.id.0));
+            let said = words::one_writes(&said, &writer.id.0);
             match ring.origin() {
                 KeyOrigin::DataDirectory(_) => {
-                    Check::new("key ring", State::Good, format!("{said}; no passphrase guards it"))
-                        .mend("strongroom key protect")
+                    Check::new("key ring", State::Good, words::unguarded(&said)).mend(words::PROTECT)
                 }
                 _ => Check::new("key ring", State::Good, said),
             }
@@ -152,8 +144,7 @@ fn key(ring: &Result<KeyRing>) -> Check {
 
 fn database(settings: &Settings, ring: Option<KeyRing>) -> Vec<Check> {
     if session::is_unmade(settings) {
-        let said = "none yet: one is made in the data directory when the console is first opened";
-        return vec![Check::new("database", State::Doubtful, said).mend("or name one: --database")];
+        return vec![Check::new("database", State::Doubtful, words::NO_DATABASE).mend(words::NAME_A_DATABASE)];
     }
     let mut database = match session::open_database(settings, &Output::silent()) {
         Ok(database) => database,
@@ -163,19 +154,19 @@ fn database(settings: &Settings, ring: Option<KeyRing>) -> Vec<Check> {
     let location = escape::line(&about.location).into_owned();
     let mut checks = vec![match &about.read_only {
         None => Check::new("database", State::Good, format!("{location}: {}", about.engine)),
-        Some(reason) => Check::new("database", State::Doubtful, format!("{location}: read-only, {reason}")),
+        Some(reason) => Check::new("database", State::Doubtful, words::read_only(&location, reason)),
     }];
     if let Transport::Unverified { is_encrypted } = about.transport {
-        let how = if is_encrypted { "encrypted, but nobody vouches for the server" } else { "not encrypted" };
+        let how = if is_encrypted { words::UNVOUCHED } else { words::UNENCRYPTED };
         checks.push(Check::new("connection", State::Doubtful, how).mend("sslmode=verify-full"));
     }
     let Some(ring) = ring else { return checks };
     let config = StoreConfig::new(ring, settings.format, settings.max_value_bytes).by(&super::operator::name());
     checks.push(rows(&mut *database, &config));
     checks.push(if about.keeps_history {
-        Check::new("history", State::Good, "commits keep the sets that they replace")
+        Check::new("history", State::Good, words::KEEPS_HISTORY)
     } else {
-        Check::new("history", State::Doubtful, "no history is kept").mend("strongroom db init")
+        Check::new("history", State::Doubtful, words::NO_HISTORY).mend(words::INIT)
     });
     checks.push(trail(&mut *database, &config, settings));
     checks
@@ -187,12 +178,10 @@ fn rows(database: &mut dyn Database, config: &StoreConfig) -> Check {
         Ok(rows) => rows,
     };
     let open = rows.iter().filter(|row| config.cipher().open(&row.value).is_some()).count();
-    let said = format!("{open} of the {} newest open", rows.len());
+    let said = words::opened(open, rows.len());
     match (open, rows.len()) {
-        (0, 1..) => Check::new("secrets", State::Bad, said).mend("this is another database's key: --key-file"),
-        (open, all) if open < all => {
-            Check::new("secrets", State::Doubtful, said).mend("strongroom rotate status counts what is sealed")
-        }
+        (0, 1..) => Check::new("secrets", State::Bad, said).mend(words::OTHER_KEY),
+        (open, all) if open < all => Check::new("secrets", State::Doubtful, said).mend(words::COUNT_SEALED),
         _ => Check::new("secrets", State::Good, said),
     }
 }
@@ -201,32 +190,26 @@ fn trail(database: &mut dyn Database, config: &StoreConfig, settings: &Settings)
     let folder = settings.paths.state.join("audit");
     // Looking must not begin a trail where there is none.
     if !database.about().keeps_trail || database.about().read_only.is_some() {
-        return Check::new("audit trail", State::Good, format!("in a file under {}", folder.display()));
+        return Check::new("audit trail", State::Good, words::trail_in_file(&folder));
     }
     let verified =
         Trail::open(database, config.cipher(), &folder, config.operator()).and_then(|trail| trail.verify(database));
     match verified {
         Err(error) => Check::of("audit trail", &Error::from(error)),
-        Ok(verdict) if verdict.finding.is_none() => {
-            Check::new("audit trail", State::Good, "in the database, and sound")
-        }
-        Ok(_) => Check::new("audit trail", State::Bad, "in the database, and not as it was written")
-            .mend("strongroom audit verify"),
+        Ok(verdict) if verdict.finding.is_none() => Check::new("audit trail", State::Good, words::TRAIL_SOUND),
+        Ok(_) => Check::new("audit trail", State::Bad, words::TRAIL_CHANGED).mend(words::VERIFY),
     }
 }
 
 fn terminal() -> Check {
     let term = std::env::var("TERM").unwrap_or_default();
-    let shown = escape::line(&term).into_owned();
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
     let is_utf8 = locale.as_ref().is_some_and(|it| it.to_lowercase().replace('-', "").contains("utf8"));
     match term.as_str() {
-        "" | "dumb" | "unknown" => Check::new("terminal", State::Bad, format!("TERM={shown} cannot place a cursor"))
-            .mend("set TERM to what it is"),
-        _ if !is_utf8 => Check::new("terminal", State::Doubtful, format!("TERM={shown}, no UTF-8 in the locale"))
-            .mend("set LANG to a UTF-8 locale, or use --plain"),
-        _ => Check::new("terminal", State::Good, format!("TERM={shown}, UTF-8")),
+        "" | "dumb" | "unknown" => Check::new("terminal", State::Bad, words::no_cursor(&term)).mend(words::SET_TERM),
+        _ if !is_utf8 => Check::new("terminal", State::Doubtful, words::no_utf8(&term)).mend(words::SET_LANG),
+        _ => Check::new("terminal", State::Good, words::utf8(&term)),
     }
 }
 
@@ -238,7 +221,7 @@ fn colours(global: &Global) -> Check {
     match read {
         Err(error) => Check::of("theme", &error),
         Ok(_) if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
-            Check::new("theme", State::Good, "none: NO_COLOR is set")
+            Check::new("theme", State::Good, words::NO_COLOUR)
         }
         Ok(_) => Check::new("theme", State::Good, name),
     }
@@ -246,9 +229,8 @@ fn colours(global: &Global) -> Check {
 
 fn clipboard() -> Check {
     match Kind::of(|name| std::env::var_os(name)) {
-        Kind::Desktop => Check::new("clipboard", State::Good, "the desktop's"),
-        Kind::Tmux => Check::new("clipboard", State::Good, "a buffer of our own in tmux"),
-        Kind::Terminal => Check::new("clipboard", State::Doubtful, "the terminal's (OSC 52), where it allows that")
-            .mend("in the terminal's settings, allow programs to write the clipboard"),
+        Kind::Desktop => Check::new("clipboard", State::Good, words::DESKTOP),
+        Kind::Tmux => Check::new("clipboard", State::Good, words::TMUX),
+        Kind::Terminal => Check::new("clipboard", State::Doubtful, words::TERMINAL).mend(words::ALLOW_CLIPBOARD),
     }
 }

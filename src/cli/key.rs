@@ -7,8 +7,9 @@ use super::arguments::Global;
 use super::output::Output;
 use super::session::{self, Session};
 use super::table;
+use super::words::key as words;
 use crate::cipher::Cipher;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::keyring::{self, KeyChange, KeyId, KeyRing};
 use crate::secret::escape;
 use clap::Subcommand;
@@ -82,13 +83,11 @@ fn generate(file: Option<&std::path::Path>, notes: Option<&str>, force: bool, ou
     let key = keyring::generate(notes.map(str::to_owned), Timestamp::now())?;
     if let Some(path) = file {
         keyring::create_file(path, std::slice::from_ref(&key))?;
-        output.note(&format!("the key {} is in {}", key.id, escape::line(&path.display().to_string())));
+        output.note(&words::key_is_in(&key.id, path));
         return Ok(());
     }
     if output.is_terminal() && !force {
-        return Err(Error::usage("a key is not shown on a terminal")
-            .hint("write it to a file: strongroom key generate -o FILE")
-            .hint("or show it with --force"));
+        return Err(words::not_on_a_terminal());
     }
     output.answer(keyring::file_content(std::slice::from_ref(&key))?.as_slice())
 }
@@ -110,15 +109,14 @@ fn list(ring: &KeyRing, output: &Output) -> Result<()> {
     }
     let mut rows = table::table(&["ID", "STATE", "CREATED", "NOTES"]);
     for key in ring.keys() {
-        let state = match (writes(&key.id), key.active) {
-            (true, _) => "writes",
-            (false, true) => "active",
-            (false, false) => "reads only",
-        };
+        let state = words::state(writes(&key.id), key.active);
         let notes = key.notes.as_deref().unwrap_or_default();
         rows.add_row([&key.id.to_string(), state, &key.created_at.to_string(), &escape::line(notes)]);
     }
     output.answer(table::text(&rows))?;
+    if ring.keys().is_empty() {
+        output.note(words::NO_KEYS);
+    }
     protect::say(ring, output);
     Ok(())
 }
@@ -143,18 +141,16 @@ fn check(session: &mut Session, output: &Output) -> Result<()> {
         for (id, count) in &opened {
             table.add_row([escape::line(id).into_owned(), count.to_string()]);
         }
-        table.add_row(["none".to_owned(), sealed.to_string()]);
+        table.add_row([words::BY_NO_KEY.to_owned(), sealed.to_string()]);
         output.answer(table::text(&table))?;
-        output.note(&format!("the {} newest secrets were tried", rows.len()));
+        output.note(&words::tried(rows.len()));
         protect::say(session.config.ring(), output);
     }
     if session.config.ring().keys().is_empty() {
-        return Err(Error::new(ErrorKind::Key, "there is no key")
-            .hint("set one: --key-file, the profile's `key`, or JWT_SECRET"));
+        return Err(words::no_key());
     }
     if !rows.is_empty() && usize::try_from(sealed) == Ok(rows.len()) {
-        return Err(Error::new(ErrorKind::Key, "the key ring opens none of the newest secrets of this database")
-            .hint("point --key-file at the server's key"));
+        return Err(words::opens_nothing());
     }
     Ok(())
 }

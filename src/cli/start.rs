@@ -3,12 +3,13 @@
 use super::arguments::Global;
 use super::output::Output;
 use super::session::{self, Session};
+use super::words::start as words;
 use crate::config::Settings;
 use crate::config::file::{ConfigFile, PasswordSetting, Profile};
 use crate::console::start::{Choice, Fact, Start};
-use crate::database::{About, Database, Transport};
+use crate::database::{About, Database};
 use crate::error::Result;
-use crate::keyring::{self, KeyRing, KeySource};
+use crate::keyring::{self, KeyRing};
 use crate::secret::escape;
 
 /// Opens the database and the key ring. What is risky about them is acknowledged when this returns.
@@ -52,14 +53,14 @@ fn profile(global: &Global, file: &ConfigFile, start: &mut Start, output: &Outpu
 /// What a profile is, without its URL, which may hold a password.
 fn what(profile: &Profile) -> String {
     let kind = match profile.database.as_deref() {
-        Some(url) if url.starts_with("postgres") => "PostgreSQL",
-        Some(_) => "SQLite",
-        None => "SQLite, in the data directory",
+        Some(url) if url.starts_with("postgres") => words::POSTGRES,
+        Some(_) => words::SQLITE,
+        None => words::OWN_SQLITE,
     };
     let guard = if profile.read_only {
-        ", read-only"
+        words::AND_READ_ONLY
     } else if profile.confirm.is_some() {
-        ", guarded"
+        words::AND_GUARDED
     } else {
         ""
     };
@@ -73,11 +74,11 @@ fn database(settings: Settings, start: &mut Start, output: &Output) -> Result<(S
         return Ok((settings, database));
     }
     let password = match &settings.password {
-        Some(PasswordSetting::Prompt(_)) => Some(start.ask(facts(&settings, None), "Database password", Ok)?),
+        Some(PasswordSetting::Prompt(_)) => Some(start.ask(facts(&settings, None), words::DATABASE_PASSWORD, Ok)?),
         Some(PasswordSetting::Command(_)) | None => None,
     };
     let name = settings.profile.as_deref().map(escape::line).unwrap_or_default();
-    let (settings, opened, said) = start.wait(format!("The database of {name} is being opened."), move || {
+    let (settings, opened, said) = start.wait(words::opening(&name), move || {
         let held = Output::silent();
         held.hold();
         let opened = session::connect(&settings, password, &held);
@@ -104,55 +105,21 @@ fn ring(settings: &Settings, about: &About, start: &mut Start, output: &Output) 
 fn facts(settings: &Settings, about: Option<&About>) -> Vec<Fact> {
     let mut facts = Vec::new();
     if let Some(about) = about {
-        facts.push(("Database", escape::line(&about.location).into_owned()));
+        facts.push((words::DATABASE, escape::line(&about.location).into_owned()));
     }
     if let Some(profile) = &settings.profile {
-        facts.push(("Profile", escape::line(profile).into_owned()));
+        facts.push((words::PROFILE, escape::line(profile).into_owned()));
     }
-    facts.push(("Keys", keys(settings)));
+    facts.push((words::KEYS, words::keys(settings)));
     if let Some(about) = about {
-        facts.push(match &about.read_only {
-            Some(reason) => ("Access", format!("read-only, {reason}")),
-            None => ("Access", "reads and writes".to_owned()),
-        });
+        facts.push((words::ACCESS, words::access(about)));
     }
     facts
 }
 
-/// Where the keys come from.
-fn keys(settings: &Settings) -> String {
-    match &settings.key {
-        KeySource::File(path) => escape::line(&path.display().to_string()).into_owned(),
-        KeySource::Environment(_) => "JWT_SECRET".to_owned(),
-        KeySource::Command(words) => {
-            format!("the command {}", escape::line(words.first().map(String::as_str).unwrap_or_default()))
-        }
-        KeySource::Prompt => "asked for here".to_owned(),
-        KeySource::DataDirectory(_) if settings.key.asks().is_some() => {
-            "the ring of the data directory, behind a passphrase".to_owned()
-        }
-        KeySource::DataDirectory(_) => "the ring of the data directory".to_owned(),
-        KeySource::Nowhere => "none".to_owned(),
-    }
-}
-
 /// What must be acknowledged before anything is shown.
 fn risks(settings: &Settings, about: &About) -> Vec<String> {
-    let connection = match about.transport {
-        Transport::Local | Transport::Tls => None,
-        Transport::Unverified { is_encrypted: true } => Some(
-            "Unverified: the connection is encrypted, but nobody vouches for the server. sslmode=verify-full makes \
-             sure that it is the right one."
-                .to_owned(),
-        ),
-        Transport::Unverified { is_encrypted: false } => Some(
-            "Unverified: the connection is not encrypted, and everybody on the way can read and change it. \
-             sslmode=verify-full mends that."
-                .to_owned(),
-        ),
-    };
-    let guard = settings.confirm.as_ref().filter(|_| about.read_only.is_none()).map(|word| {
-        format!("Guarded: this is no place to try things out. Each commit asks you to type {}.", escape::line(word))
-    });
+    let connection = words::risk_of(about.transport).map(str::to_owned);
+    let guard = settings.confirm.as_ref().filter(|_| about.read_only.is_none()).map(|word| words::guarded(word));
     connection.into_iter().chain(guard).collect()
 }

@@ -1,5 +1,10 @@
 //! What the command line says, to be read as one page: what went wrong with the way out of it, and what is worth
-//! knowing. The help of a command stands with its arguments.
+//! knowing. The help of a command stands with its arguments. Pages of their own: the keys, the doctor, the way into the
+//! console.
+
+pub(super) mod doctor;
+pub(super) mod key;
+pub(super) mod start;
 
 use crate::database::{Counts, Transport};
 use crate::error::{Error, ErrorKind};

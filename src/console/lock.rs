@@ -4,6 +4,7 @@ use super::keymap::{Binding, Group, Hint};
 use super::message::Opened;
 use super::theme::Theme;
 use super::widgets::{frame, text};
+use super::words;
 use crate::secret::{MASK, PLAIN_MASK};
 use crate::store::parked::Parked;
 use ratatui::Frame;
@@ -99,13 +100,13 @@ pub(super) fn due(policy: Policy, idle_since: Instant, now: Instant) -> Option<I
 pub(super) fn in_header(policy: Policy, left: Duration) -> Option<String> {
     let minutes = left.as_secs().div_ceil(60);
     let is_new = policy.after.is_some_and(|after| left + MINUTE > after);
-    (left > WARNING && !is_new).then(|| format!("locks in {minutes} min"))
+    (left > WARNING && !is_new).then(|| words::locks_in_minutes(minutes))
 }
 
 /// What the last line says in the last seconds.
 pub(super) fn warning(left: Duration) -> Option<String> {
     let seconds = left.as_millis().div_ceil(1000);
-    (left <= WARNING).then(|| format!("locks in {seconds} s: any key keeps it open"))
+    (left <= WARNING).then(|| words::locks_in_seconds(seconds))
 }
 
 /// Draws the lock over everything but the first and the last line.
@@ -132,24 +133,24 @@ pub(super) fn draw(
             let mask = if theme.plain { PLAIN_MASK } else { MASK };
             let mask = if locked.typed.is_empty() { "" } else { mask };
             let cursor = if theme.plain { "_" } else { "▏" };
-            say("Every value and the keys are wiped from memory.", theme.dim);
+            say(words::KEYS_WIPED, theme.dim);
             say("", theme.text);
             say(&format!("{what}: {mask}{cursor}"), theme.accent);
         }
         Locking::Screen | Locking::Quit => {
-            say("Every value is wiped from memory. Anyone at this terminal can unlock it.", theme.dim);
+            say(words::VALUES_WIPED, theme.dim);
         }
     }
     match locked.form {
-        Some(Form::Parking(_)) => say("The open form is being encrypted.", theme.text),
-        Some(Form::Parked(..)) => say("The open form is kept, encrypted.", theme.text),
+        Some(Form::Parking(_)) => say(words::FORM_PARKING, theme.text),
+        Some(Form::Parked(..)) => say(words::FORM_PARKED, theme.text),
         None => {}
     }
     if goes_on {
-        say("A key rotation goes on behind this lock.", theme.text);
+        say(words::ROTATION_GOES_ON, theme.text);
     }
     if locked.is_trying {
-        say("One moment.", theme.dim);
+        say(words::MOMENT, theme.dim);
     }
     if let Some(trouble) = &locked.trouble {
         say(trouble, theme.bad);
@@ -159,7 +160,7 @@ pub(super) fn draw(
     let lines = lines.split_off(hidden);
     let height = u16::try_from(lines.len()).unwrap_or(area.height).saturating_add(2).min(area.height);
     let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
-    let block = frame::boxed("Locked", "", width, theme.accent, theme);
+    let block = frame::boxed(words::LOCKED, "", width, theme.accent, theme);
     target.render_widget(Paragraph::new(lines).block(block), place);
 }
 

@@ -5,6 +5,7 @@
 
 use super::message::{Goal, Hit, What};
 use super::state::RECENT;
+use super::words;
 use crate::cipher::mac::digest_name;
 use crate::database::{OrgId, Scope, UserId};
 use crate::secret::escape;
@@ -49,7 +50,7 @@ impl Memory {
             Ok(kept) if kept.version == VERSION => kept.into(),
             Ok(_) => Remembered::default(),
             Err(error) => {
-                tracing::debug!(%error, "nothing is remembered");
+                tracing::debug!(%error, "not recalled");
                 Remembered::default()
             }
         }
@@ -61,7 +62,7 @@ impl Memory {
         let metadata = file.metadata()?;
         let is_ours = metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o022 == 0;
         if !metadata.is_file() || !is_ours || metadata.len() > MOST_BYTES {
-            return Err(io::Error::other("the file is not one of ours"));
+            return Err(io::Error::other(words::NOT_OUR_FILE));
         }
         let mut text = Vec::new();
         file.take(MOST_BYTES).read_to_end(&mut text)?;
@@ -71,7 +72,7 @@ impl Memory {
     /// Remembers it from here on. The file is whole at every instant, and nobody else can read it.
     pub fn keep(&self, remembered: &Remembered) {
         if let Err(error) = self.write(remembered) {
-            tracing::debug!(%error, "nothing could be remembered");
+            tracing::debug!(%error, "not remembered");
         }
     }
 

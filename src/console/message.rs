@@ -289,3 +289,10 @@ pub struct View {
     /// For a personal set, the rows that the org shares: read-only here.
     pub shared: Option<Arc<LoadedSet>>,
 }
+
+impl View {
+    /// How many rows it has.
+    pub fn rows(&self) -> usize {
+        self.set.rows.len() + self.shared.as_ref().map_or(0, |shared| shared.rows.len())
+    }
+}

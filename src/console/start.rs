@@ -8,7 +8,7 @@ use super::message::{Input, Message, Signal};
 use super::stage::Stage;
 use super::theme::Theme;
 use super::widgets::scroll::{self, Move, Scroll};
-use super::words::no_terminal;
+use super::words::{no_terminal, start as words};
 use crate::config::file::Colour;
 use crate::error::{Error, ErrorKind, Result};
 use crate::keyring::error::{KeyError, KeyText};
@@ -19,18 +19,6 @@ use std::sync::mpsc::{Sender, TryRecvError, channel};
 use std::thread;
 use std::time::Instant;
 use zeroize::Zeroizing;
-
-/// The sentences of these screens.
-mod words {
-    pub(super) const LEFT: &str = "left before the console was open";
-    pub(super) const SIGNAL: &str = "ended by a signal before the console was open";
-    pub(super) const BUG: &str = "the database could not be opened: this is a bug";
-    pub(super) const CHOOSE: &str = "Which database?";
-    pub(super) const OPENING: &str = "Opening";
-    pub(super) const ASK: &str = "Unlock";
-    pub(super) const RISKS: &str = "Before you go on";
-    pub(super) const MOMENT: &str = "One moment.";
-}
 
 /// How often a passphrase may be wrong.
 const TRIES: usize = 3;

@@ -8,6 +8,7 @@ use super::message::{Goal, Input, Message, Reply, Signal};
 use super::screen::{Event, Screen};
 use super::screens::{compare, edit, find, help, history, merge, messages, person, review, rotate, trail};
 use super::state::{CLIPBOARD, Ending, Layer, Phase, RECENT, SAID, State, TOAST};
+use super::wiping::drop_apart;
 use crate::store::NewSet;
 use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
@@ -228,9 +229,14 @@ fn end(state: &mut State, ending: Ending) -> Vec<Effect> {
 
 fn reply_to(state: &mut State, id: super::effect::RequestId, reply: Reply) -> Vec<Effect> {
     state.pace.answered(id);
-    let mut effects = match state.waiting_for(id) {
-        Some(depth) => state.tell(depth, Event::Reply(reply)),
-        None => Vec::new(),
+    let mut effects = match (state.waiting_for(id), reply) {
+        (Some(depth), reply) => state.tell(depth, Event::Reply(reply)),
+        (None, Reply::Load(Ok(view))) => {
+            let rows = view.rows();
+            drop_apart(view, rows);
+            Vec::new()
+        }
+        (None, _) => Vec::new(),
     };
     effects.extend(state.pace.release(state.now));
     effects

@@ -1,5 +1,9 @@
 //! What the console says, to be read as one page, screen by screen: what happened, to what, and what to do. The help of
-//! a command stands with its keys.
+//! a command stands with its keys. Pages of their own: what stands before the browser, the browser, the search.
+
+pub(super) mod browse;
+pub(super) mod find;
+pub(super) mod start;
 
 use crate::error::{Error, ErrorKind};
 use crate::secret::escape;
@@ -39,6 +43,42 @@ pub(super) fn bug(place: &str) -> String {
 
 pub(super) fn read_panicked() -> Error {
     Error::failed("that ended in a bug of Strongroom; nothing was changed")
+}
+
+pub(super) fn read_given_up() -> Error {
+    Error::new(ErrorKind::Interrupted, "given up: nothing was read")
+}
+
+pub(super) const TRY_AGAIN: &str = "r tries again.";
+pub(super) const MOMENT: &str = "One moment.";
+pub(super) const NOT_OUR_FILE: &str = "the file is not this user's alone";
+
+// Places that are no organisation of their own.
+
+pub(super) const PERSONAL: &str = "Personal";
+pub(super) const NO_ORG: &str = "(no org)";
+
+// The lock.
+
+pub(super) const LOCKED: &str = "Locked";
+pub(super) const KEYS_WIPED: &str = "Every value and the keys are wiped from memory.";
+pub(super) const VALUES_WIPED: &str = "Every value is wiped from memory. Anyone at this terminal can unlock it.";
+pub(super) const FORM_PARKING: &str = "The open form is being encrypted.";
+pub(super) const FORM_PARKED: &str = "The open form is kept, encrypted.";
+pub(super) const ROTATION_GOES_ON: &str = "A key rotation goes on behind this lock.";
+pub(super) const FORM_NOT_OPENED: &str =
+    "the form that was kept does not open under these keys: nothing of it was stored";
+
+pub(super) fn locks_in_minutes(minutes: u64) -> String {
+    format!("locks in {minutes} min")
+}
+
+pub(super) fn locks_in_seconds(seconds: u128) -> String {
+    format!("locks in {seconds} s: any key keeps it open")
+}
+
+pub(super) fn form_not_kept(why: &str) -> String {
+    format!("the form could not be kept, and nothing of it was stored: {why}")
 }
 
 // The clipboard.
@@ -279,6 +319,7 @@ pub(super) fn trail_given_up() -> Error {
 mod tests {
     #[test]
     fn every_sentence_can_be_drawn_where_there_is_only_ascii() {
-        assert!(include_str!("words.rs").is_ascii());
+        let pages = [include_str!("words.rs"), include_str!("words/browse.rs"), include_str!("words/find.rs")];
+        assert!(pages.iter().chain(&[include_str!("words/start.rs")]).all(|page| page.is_ascii()));
     }
 }

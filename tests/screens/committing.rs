@@ -20,7 +20,9 @@ fn a_note_and_the_word_of_a_guarded_profile() {
         "default_profile = \"prod\"\n[profiles.prod]\nconfirm = \"prod\"\nrequire_note = true\ncolour = \"red\"\n",
     );
     desk.env.set("STRONGROOM_CONFIG", &desk.env.path("config.toml").display().to_string());
-    let mut terminal = desk.edit(120, 30);
+    let mut terminal = desk.env.console(120, 30, desk.on_set(&["edit"]));
+    terminal.wait_for("Before you go on");
+    go(&mut terminal, ENTER, "GITHUB_TOKEN");
     go(&mut terminal, "d", "1 change");
     go(&mut terminal, CTRL_S, "1 removed");
     go(&mut terminal, TAB, "Why is this changed?");

@@ -54,6 +54,31 @@ fn organisations_and_people_are_found_as_well() {
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
 }
 
+#[test]
+fn a_filter_says_how_many_of_how_many_it_leaves() {
+    let env = TestEnv::tenant();
+    let mut terminal = env.console(80, 24, [] as [&str; 0]);
+    terminal.wait_for("1/6");
+    terminal.send("/");
+    terminal.wait_for("Orgs /");
+    terminal.send("glob");
+    terminal.wait_for("1/5 ");
+    terminal.send("\r2");
+    // Fifteen, and what the organisation shares.
+    terminal.wait_for("2/16 ");
+    terminal.send("/");
+    terminal.wait_for("Users /");
+    terminal.send("hana@");
+    terminal.wait_for("1/15 ");
+    terminal.send("zz");
+    terminal.wait_for("Nobody here is called that. esc clears the filter");
+    terminal.wait_for("0/15 ");
+    terminal.send("\x1b");
+    terminal.wait_for("2/16 ");
+    terminal.send("q");
+    assert_eq!(terminal.wait_exit(), Exit::Code(0));
+}
+
 /// Somebody of three companies, without a personal organisation.
 const CY: &str = "0698ec53-2f4c-4432-8696-56adb1a6e2a0";
 

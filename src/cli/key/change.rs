@@ -3,10 +3,10 @@
 use super::super::inventory;
 use super::super::output::Output;
 use super::super::session::{self, Session};
-use crate::error::{Error, ErrorKind, Result};
+use super::super::words::key as words;
+use crate::error::Result;
 use crate::keyring::{self, Key, KeyChange, KeyError, KeyId, KeyOrigin, KeyRing, KeySource, LoadOptions};
 use crate::rotation::{Keeper, may_remove};
-use crate::secret::escape;
 use clap::Args;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -52,12 +52,11 @@ pub(super) fn add(arguments: &AddArgs, settings: &crate::config::Settings, outpu
         (None, Some(path)) => rewrite(&path, &ring, &KeyChange::Add(&key), &settings.key_options, output)?,
         (None, None) => return Err(KeyError::NotRewritten(ring.origin().in_words()).into()),
     }
-    let reads = if arguments.active { "it may write" } else { "it reads only, until: strongroom key activate" };
     output.answer(format!("{}\n", id.0))?;
-    output.note(&format!("added the key {id}; {reads}"));
-    output.note("every server must read the new file before anything is written under the key");
+    output.note(&words::added(&id, arguments.active));
+    output.note(words::SERVERS_FIRST);
     if arguments.output.is_none() && ring.passphrase().is_some() {
-        output.note("no server can read a file behind a passphrase: key unprotect, or -o FILE, makes one that it can");
+        output.note(words::NOT_FOR_SERVERS);
     }
     Ok(())
 }
@@ -83,9 +82,9 @@ fn add_to_new(path: &Path, ring: &KeyRing, key: Key, output: &Output) -> Result<
     }
     let was_variable = *ring.origin() == KeyOrigin::Environment;
     keyring::create_file(path, ring.keys().iter().chain([&key]))?;
-    output.note(&format!("all keys are in {}, in the clear", escape::line(&path.display().to_string())));
+    output.note(&words::all_keys_in(path));
     if was_variable {
-        output.note("a server with JWT_SECRET set knows that key alone: drop the variable, and let it read this file");
+        output.note(words::DROP_VARIABLE);
     }
     Ok(())
 }
@@ -96,15 +95,14 @@ pub(super) fn change(settings: &crate::config::Settings, change: &KeyChange<'_>,
     let path = keyring::rewritable(ring.origin()).ok_or(KeyError::NotRewritten(ring.origin().in_words()))?;
     rewrite(&path, &ring, change, &settings.key_options, output)?;
     let ring = keyring::reload(&settings.key, &settings.key_options, &ring)?;
-    let writer = ring.writer().map_or_else(|| "no key".to_owned(), |key| key.id.to_string());
-    output.answer(format!("{writer} writes\n"))?;
-    output.note("the servers need the new file");
+    output.answer(format!("{}\n", words::writer(ring.writer().map(|key| &key.id))))?;
+    output.note(words::SERVERS_NEED_IT);
     Ok(())
 }
 
 fn rewrite(path: &Path, ring: &KeyRing, change: &KeyChange<'_>, options: &LoadOptions, output: &Output) -> Result<()> {
     let kept = keyring::rewrite(path, ring.passphrase(), std::slice::from_ref(change), options)?;
-    output.note(&format!("the old file is {}", escape::line(&kept.display().to_string())));
+    output.note(&words::old_file(&kept));
     Ok(())
 }
 
@@ -120,22 +118,20 @@ pub(super) fn remove(arguments: &RemoveArgs, session: &mut Session, output: &Out
     may_remove(&inventory, &id)?;
     let half_open = inventory.need(&id).1;
     if half_open > 0 {
-        output.warn(&format!("of {half_open} sealed rows the half that still opens will be lost with this key"));
+        output.warn(&words::half_lost(half_open));
     }
     let typed = match &arguments.confirm {
         Some(typed) => typed.clone(),
-        None if Output::can_ask() => Output::ask(&format!("Type the id of the key to remove it ({id}): "))?,
-        None => {
-            return Err(Error::usage("a key is not removed unasked").hint(format!("if you mean it: --confirm {id}")));
-        }
+        None if Output::can_ask() => Output::ask(&words::type_the_id(&id))?,
+        None => return Err(words::not_removed_unasked(&id)),
     };
     if typed != id.0 {
-        return Err(Error::new(ErrorKind::Interrupted, "that is not the id: nothing was removed"));
+        return Err(words::not_the_id());
     }
     rewrite(&path, session.config.ring(), &KeyChange::Remove(&id), &session.settings.key_options, output)?;
     output.answer(format!("{} removed\n", id.0))?;
     delete_copies(&path, arguments.delete_copies, output)?;
-    output.note("old backups, the WAL and standbys still open under it: keep the key for as long as you keep those");
+    output.note(words::STILL_NEEDED);
     Ok(())
 }
 
@@ -146,15 +142,13 @@ fn delete_copies(path: &Path, is_wanted: bool, output: &Output) -> Result<()> {
         return Ok(());
     }
     let asks = !is_wanted && Output::can_ask();
-    if is_wanted
-        || (asks && Output::ask(&format!("Delete the {} old copies of the key file? [y/N] ", copies.len()))? == "y")
-    {
+    if is_wanted || (asks && Output::ask(&words::delete_copies(copies.len()))? == "y") {
         Keeper::delete_copies(path)?;
-        output.note(&format!("{} old copies of the key file are deleted", copies.len()));
+        output.note(&words::copies_deleted(copies.len()));
         return Ok(());
     }
     for copy in &copies {
-        output.warn(&format!("the key still stands in {}", escape::line(&copy.display().to_string())));
+        output.warn(&words::stands_in(copy));
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! `strongroom key protect` and `unprotect`: the ring of the data directory behind a passphrase, and in the clear again.
 
 use super::super::output::Output;
+use super::super::words::key as words;
 use crate::config::Settings;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::keyring::error::quoted;
 use crate::keyring::{self, Asking, KeyError, KeyOrigin, KeyRing, KeySource};
 use crate::secret::{Secret, escape};
@@ -15,15 +16,14 @@ pub(super) fn protect(settings: &Settings, output: &Output) -> Result<()> {
     let ring = keyring::load(&settings.key, &settings.key_options)?;
     let done = keyring::protect(folder, &settings.key_options, ring.passphrase(), &new_passphrase()?)?;
     output.answer(format!("{}\n", shown(&done.file)))?;
-    output.note("the key ring is behind the passphrase: whoever forgets it has lost the keys");
-    output
-        .note("a server cannot read this file; the disk and its backups may still hold the one that was in the clear");
+    output.note(words::PROTECTED);
+    output.note(words::ON_THE_DISK);
     if let Some(kept) = done.kept {
-        output.note(&format!("{} opens with the passphrase of before", shown(&kept)));
+        output.note(&words::opens_with_the_old(&kept));
     }
     if !done.clear.is_empty() {
         let copies: Vec<String> = done.clear.iter().map(|copy| quoted(copy)).collect();
-        output.warn(&format!("old copies of the key ring are in the clear still: rm {}", copies.join(" ")));
+        output.warn(&words::copies_in_the_clear(&copies));
     }
     Ok(())
 }
@@ -37,15 +37,15 @@ pub(super) fn unprotect(settings: &Settings, output: &Output) -> Result<()> {
     };
     let file = keyring::unprotect(folder, &settings.key_options, passphrase.as_ref())?;
     output.answer(format!("{}\n", shown(&file)))?;
-    output.note("the key ring is in the clear: whoever reads this file has the keys");
+    output.note(words::UNPROTECTED);
     Ok(())
 }
 
 /// Says whether a passphrase guards the ring, of one that it could.
 pub(super) fn say(ring: &KeyRing, output: &Output) {
     match ring.origin() {
-        KeyOrigin::Protected(_) => output.note("the key ring is behind a passphrase"),
-        KeyOrigin::DataDirectory(_) => output.note("no passphrase guards the key ring: strongroom key protect"),
+        KeyOrigin::Protected(_) => output.note(words::BEHIND_A_PASSPHRASE),
+        KeyOrigin::DataDirectory(_) => output.note(words::NOT_PROTECTED),
         KeyOrigin::KeysFile(_)
         | KeyOrigin::LineFile(_)
         | KeyOrigin::Folder(_)
@@ -60,7 +60,7 @@ pub(super) fn say(ring: &KeyRing, output: &Output) {
 fn folder(source: &KeySource) -> Result<&Path, KeyError> {
     Err(KeyError::NotProtectable(match source {
         KeySource::DataDirectory(folder) => return Ok(folder),
-        KeySource::File(_) => "a key file",
+        KeySource::File(_) => words::A_KEY_FILE,
         KeySource::Environment(_) => "JWT_SECRET",
         KeySource::Command(_) => "a command",
         KeySource::Prompt => "the terminal",
@@ -75,12 +75,12 @@ fn new_passphrase() -> Result<Secret> {
             .map(Secret::new)
             .map_err(|error| KeyError::NoPrompt { asking: Asking::Passphrase, reason: error.to_string() })
     };
-    let passphrase = ask("New passphrase: ")?;
+    let passphrase = ask(words::NEW_PASSPHRASE)?;
     if passphrase.is_empty() {
         return Err(KeyError::NoPassphrase.into());
     }
-    if ask("Once more: ")? != passphrase {
-        return Err(Error::usage("the two passphrases are not the same: nothing was changed"));
+    if ask(words::ONCE_MORE)? != passphrase {
+        return Err(words::not_the_same());
     }
     Ok(passphrase)
 }

@@ -13,6 +13,7 @@ use super::super::keymap::{self, Hint};
 use super::super::message::{Goal, Reply};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move};
+use super::super::words;
 use crate::database::{OrgRecord, Overview, UserRecord};
 use crate::secret::Secret;
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
@@ -143,8 +144,8 @@ impl State {
             Act::CopyValue => return self.copy_value(),
             Act::CopyName => {
                 let name = self.secrets.chosen().map(|entry| Arc::new(Secret::new(entry.row.name().as_str())));
-                let name = name.ok_or("there is no secret to name");
-                return copied(name, "Copied the name");
+                let name = name.ok_or(words::browse::NO_SECRET);
+                return copied(name, words::browse::NAME_COPIED);
             }
             Act::Edit => return self.edit(context),
             Act::History => return self.history(),
@@ -353,6 +354,7 @@ impl Screen for State {
 
     fn lock(&mut self) {
         (self.pending, self.marked) = (None, None);
+        self.secrets.wipe();
         self.secrets.load(self.scope());
     }
 
@@ -373,8 +375,8 @@ impl Screen for State {
         let Some(place) = self.orgs.selected() else { return String::new() };
         let place = match place {
             Place::Org(org) => org.title(),
-            Place::Personal(_) => "Personal".to_owned(),
-            Place::NoOrg(_) => "(no org)".to_owned(),
+            Place::Personal(_) => words::PERSONAL.to_owned(),
+            Place::NoOrg(_) => words::NO_ORG.to_owned(),
         };
         match self.users.selected() {
             None => place,

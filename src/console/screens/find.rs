@@ -7,6 +7,7 @@ use super::super::message::{Goal, Hit, Reply, What};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
 use super::super::widgets::{frame, marks, text};
+use super::super::words::find as words;
 use crate::database::{Scope, UserId};
 use crate::error::Error;
 use ratatui::Frame;
@@ -109,15 +110,13 @@ impl State {
         vec![Action::Request(Request::Find(self.search.trim().to_owned()))]
     }
 
-    fn sentence(&self) -> Option<String> {
+    fn sentence(&self) -> Option<&str> {
         match &self.listing {
-            Listing::Recent if self.recent.is_empty() => {
-                Some("Type a part of a name, an e-mail address, or the name of a secret.".to_owned())
-            }
-            Listing::Searching(Some(_)) => Some("searching; the first that is found is opened".to_owned()),
-            Listing::Searching(None) => Some("searching".to_owned()),
-            Listing::Found(hits) if hits.is_empty() => Some("Nothing is called that.".to_owned()),
-            Listing::Failed(error) => Some(error.message.clone()),
+            Listing::Recent if self.recent.is_empty() => Some(words::WHAT_TO_TYPE),
+            Listing::Searching(Some(_)) => Some(words::SEARCHING_TO_OPEN),
+            Listing::Searching(None) => Some(words::SEARCHING),
+            Listing::Found(hits) if hits.is_empty() => Some(words::NOTHING_FOUND),
+            Listing::Failed(error) => Some(&error.message),
             Listing::Recent | Listing::Found(_) => None,
         }
     }
@@ -128,10 +127,7 @@ fn all_sets(hit: &Hit) -> Action {
     match owner(&hit.goal) {
         Some(user) if hit.what == What::Person => Action::Person(user.clone(), hit.title.clone()),
         Some(user) => Action::Person(user.clone(), user.to_string()),
-        None => Action::Toast(Toast {
-            tone: Tone::Warning,
-            text: "choose a person, or a secret of one: this belongs to nobody alone".to_owned(),
-        }),
+        None => Action::Toast(Toast { tone: Tone::Warning, text: words::NOBODY_ALONE.to_owned() }),
     }
 }
 
@@ -198,7 +194,7 @@ impl Screen for State {
             lines.push(Line::from(spans));
         }
         if let Some(sentence) = self.sentence() {
-            lines.extend(text::wrap(&sentence, room).into_iter().map(|line| Line::from(format!(" {line}"))));
+            lines.extend(text::wrap(sentence, room).into_iter().map(|line| Line::from(format!(" {line}"))));
         }
         target.render_widget(Paragraph::new(lines).block(block), area);
         self.scroll.bar(target, area, hits.len(), theme);

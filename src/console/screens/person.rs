@@ -6,8 +6,9 @@ use super::super::message::{Goal, Hit, Reply, What};
 use super::super::screen::{Context, Event, Look, Screen};
 use super::super::widgets::scroll::{self, Move, Scroll};
 use super::super::widgets::{frame, text};
+use super::super::words::{NO_ORG, PERSONAL, TRY_AGAIN, find as words, read_given_up};
 use crate::database::{Home, Scope, UserId};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -112,15 +113,11 @@ impl State {
             None => NO_ORG.to_owned(),
         };
         let role = crate::secret::escape::line(home.role.as_deref().unwrap_or(match &home.org {
-            Some(org) if org.personal.is_none() => STRANGER,
+            Some(org) if org.personal.is_none() => words::STRANGER,
             Some(_) | None => "",
         }))
         .into_owned();
-        let count = match home.secrets {
-            0 => "no secrets".to_owned(),
-            1 => "1 secret".to_owned(),
-            many => format!("{many} secrets"),
-        };
+        let count = words::secrets(home.secrets);
         let rest = width.saturating_sub(COUNT + 4);
         let role_room = (rest / 3).min(14);
         Line::from(vec![
@@ -132,25 +129,19 @@ impl State {
 
     fn sentences(&self) -> Vec<String> {
         match &self.listing {
-            Listing::Loading => vec![LOADING.to_owned()],
-            Listing::Failed(error) => {
-                std::iter::once(error.message.clone()).chain(error.hints.clone()).chain([AGAIN.to_owned()]).collect()
-            }
-            Listing::Ready(homes) if homes.is_empty() => vec![NOWHERE.to_owned()],
+            Listing::Loading => vec![words::LOOKING.to_owned()],
+            Listing::Failed(error) => std::iter::once(error.message.clone())
+                .chain(error.hints.clone())
+                .chain([TRY_AGAIN.to_owned()])
+                .collect(),
+            Listing::Ready(homes) if homes.is_empty() => vec![words::NOWHERE.to_owned()],
             Listing::Ready(homes) if homes.len() >= MOST_HOMES => {
-                vec![format!("Only the first {MOST_HOMES} are listed.")]
+                vec![words::only_the_first(MOST_HOMES)]
             }
             Listing::Ready(_) => Vec::new(),
         }
     }
 }
-
-const PERSONAL: &str = "Personal";
-const NO_ORG: &str = "(no org)";
-const STRANGER: &str = "not a member";
-const LOADING: &str = "looking in every organisation";
-const AGAIN: &str = "r tries again.";
-const NOWHERE: &str = "This person is in no organisation and has no secrets. esc goes back.";
 
 impl Screen for State {
     fn update(&mut self, event: Event, _: &Context<'_>) -> Vec<Action> {
@@ -165,9 +156,7 @@ impl Screen for State {
             }
             Event::Reply(Reply::Homes(Ok(homes))) => self.listing = Listing::Ready(homes),
             Event::Reply(Reply::Homes(Err(error))) => self.listing = Listing::Failed(error),
-            Event::Reply(Reply::Cancelled) => {
-                self.listing = Listing::Failed(Error::new(ErrorKind::Interrupted, "given up: nothing was read"));
-            }
+            Event::Reply(Reply::Cancelled) => self.listing = Listing::Failed(read_given_up()),
             Event::Reply(_)
             | Event::Typed(_)
             | Event::Paste(_)
@@ -184,7 +173,7 @@ impl Screen for State {
         let homes = self.homes();
         let note =
             if homes.is_empty() { String::new() } else { format!("{}/{}", self.scroll.selected() + 1, homes.len()) };
-        let block = frame::boxed(&format!("All sets of {}", self.who), &note, area.width, theme.accent, theme);
+        let block = frame::boxed(&words::all_sets(&self.who), &note, area.width, theme.accent, theme);
         let inner = block.inner(area);
         let width = usize::from(inner.width);
         let said: Vec<String> =

@@ -2,6 +2,7 @@
 
 use super::super::theme::Theme;
 use super::super::widgets::{footer, frame, text};
+use super::super::words::MOMENT;
 use super::{Attempt, Choice, Fact, Step, hints, words};
 use crate::secret::{MASK, PLAIN_MASK};
 use ratatui::Frame;
@@ -47,7 +48,7 @@ pub(super) fn view(step: &Step, target: &mut Frame<'_>, theme: &Theme) {
             lines.extend(said(&format!("{label}: {shown}{cursor}"), room, theme.accent));
             match attempt {
                 Attempt::Typing => {}
-                Attempt::Trying => lines.extend(said(words::MOMENT, room, theme.dim)),
+                Attempt::Trying => lines.extend(said(MOMENT, room, theme.dim)),
                 Attempt::Failed(why) => lines.extend(said(why, room, theme.bad)),
             }
             // What is typed is what must be seen.
@@ -65,7 +66,7 @@ pub(super) fn view(step: &Step, target: &mut Frame<'_>, theme: &Theme) {
             let below = lines.len().saturating_sub(top.get() + height);
             let mut lines: Vec<Line<'_>> = lines.into_iter().skip(top.get()).take(height).collect();
             if let Some(last) = lines.last_mut().filter(|_| below > 0) {
-                *last = Line::from(Span::styled(format!(" j: {} more lines", below + 1), theme.dim));
+                *last = Line::from(Span::styled(format!(" {}", words::more_lines(below + 1)), theme.dim));
             }
             boxed(target, body, words::RISKS, lines, theme);
         }

@@ -6,6 +6,7 @@ use super::super::lock::{Act, Form, KEYS, Locked, Locking, left};
 use super::super::message::LockAnswer;
 use super::super::screens::edit;
 use super::super::state::{Ending, Phase, State};
+use super::super::words;
 use super::{end, push, show};
 use crate::audit;
 use crate::error::Error;
@@ -116,7 +117,7 @@ fn take_parked(state: &mut State, parked: Result<Box<Parked>, Error>) -> Vec<Eff
     match (parked, locked.form.take()) {
         (Ok(parked), Some(Form::Parking(title))) => locked.form = Some(Form::Parked(title, parked)),
         (Ok(_), _) => {}
-        (Err(error), _) => locked.trouble = Some(format!("the form could not be kept: {}", error.message)),
+        (Err(error), _) => locked.trouble = Some(words::form_not_kept(&error.message)),
     }
     Vec::new()
 }
@@ -143,8 +144,7 @@ fn unlock(state: &mut State) -> Vec<Effect> {
 fn take_opened(state: &mut State, opened: Option<(Arc<LoadedSet>, NewSet)>) -> Vec<Effect> {
     let title = state.parked_title.take().unwrap_or_default();
     let Some((set, new)) = opened else {
-        let text = "the form that was kept does not open under these keys: nothing of it was stored".to_owned();
-        show(state, Toast { tone: Tone::Bad, text });
+        show(state, Toast { tone: Tone::Bad, text: words::FORM_NOT_OPENED.to_owned() });
         return Vec::new();
     };
     push(state, Box::new(edit::State::rebased(EditTarget { set, title }, &new)))

@@ -1,6 +1,7 @@
 //! What the search over everything finds: organisations, people, and secrets by their names alone.
 
 use crate::console::message::{Goal, Hit, What};
+use crate::console::words::NO_ORG;
 use crate::database::{
     Counting, Database, DatabaseError, OrgId, OrgKind, OrgQuery, PersonRecord, Scope, StoredRow, UserId, UserQuery,
 };
@@ -58,7 +59,7 @@ fn named(row: StoredRow, database: &mut dyn Database) -> Result<Option<Hit>, Dat
     let name = escape::line(&row.name).into_owned();
     let place = match &scope {
         Scope::Shared { org } => format!("{}, shared", org_title(org, database)?),
-        Scope::NoOrg { .. } => "(no org)".to_owned(),
+        Scope::NoOrg { .. } => NO_ORG.to_owned(),
         Scope::Personal { org, user } if org.as_str() == user.as_str() => org_title(org, database)?,
         Scope::Personal { org, user } => {
             let users = UserQuery { org: Some(org.clone()), search: user.as_str().to_owned(), after: None, limit: 1 };

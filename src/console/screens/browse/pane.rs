@@ -42,6 +42,8 @@ pub(super) enum Seek {
 pub(super) struct Pane<T> {
     pub(super) items: Vec<T>,
     pub(super) total: Option<u64>,
+    /// How many there are without the filter, if that was ever known: nobody counts for it.
+    pub(super) all: Option<u64>,
     pub(super) status: Status,
     pub(super) scroll: Scroll,
     pub(super) search: String,
@@ -53,6 +55,7 @@ impl<T> Pane<T> {
         Self {
             items: Vec::new(),
             total: None,
+            all: None,
             status: Status::Idle,
             scroll: Scroll::default(),
             search: String::new(),
@@ -81,8 +84,17 @@ impl<T> Pane<T> {
                 self.total = page.total.or(self.total);
                 self.next = page.next;
                 self.status = Status::Ready;
+                if self.search.is_empty() {
+                    self.all = self.total.or(self.all);
+                }
             }
         }
+    }
+
+    /// How many entries the filter leaves, `None` where only those are known that are there.
+    pub(super) fn matches(&self) -> Option<u64> {
+        let there = self.items.len() as u64;
+        self.total.map(|total| total.max(there)).or(self.next.is_none().then_some(there))
     }
 
     /// Where the next page begins, if the selection is near the end of what is there; it is on its way then.

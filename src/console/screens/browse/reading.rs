@@ -4,8 +4,8 @@ use super::pane::{PAGE, Status};
 use super::{Column, Place, State, Who};
 use crate::console::effect::{Action, Request, Toast, Tone};
 use crate::console::message::{Opened, Reply};
+use crate::console::words;
 use crate::database::{Counting, Cursor, OrgKind, OrgQuery, Overview, Scope, UserQuery};
-use crate::error::{Error, ErrorKind};
 
 impl State {
     pub(super) fn load_orgs(&mut self) -> Vec<Action> {
@@ -34,6 +34,12 @@ impl State {
             self.users.status = Status::Idle;
         }
         page.into_iter().collect()
+    }
+
+    /// Reads the users of another entry of the first column.
+    fn load_other_users(&mut self) -> Vec<Action> {
+        self.users.all = None;
+        self.load_users()
     }
 
     pub(super) fn user_page(&self, after: Option<Cursor>) -> Option<Action> {
@@ -79,7 +85,7 @@ impl State {
             Column::Orgs => {
                 let more = self.orgs.more().map(|cursor| self.org_page(Some(cursor)));
                 self.users.search.clear();
-                more.into_iter().chain(self.load_users()).collect()
+                more.into_iter().chain(self.load_other_users()).collect()
             }
             Column::Users => {
                 let more = self.users.more().and_then(|cursor| self.user_page(Some(cursor)));
@@ -96,7 +102,7 @@ impl State {
                 self.orgs.items.retain(|place| matches!(place, Place::Org(_)));
                 self.add_odd_places();
                 // What belongs to no company can be gone to only now.
-                if self.waits_for_overview() && self.reach_org() { self.load_users() } else { Vec::new() }
+                if self.waits_for_overview() && self.reach_org() { self.load_other_users() } else { Vec::new() }
             }
             Reply::Orgs(page) => {
                 let is_first = self.orgs.status == Status::Loading;
@@ -106,7 +112,7 @@ impl State {
                 if is_first {
                     let is_there = self.reach_org();
                     let further = if is_there { None } else { self.look_further(Column::Orgs) };
-                    further.unwrap_or_else(|| self.load_users())
+                    further.unwrap_or_else(|| self.load_other_users())
                 } else {
                     Vec::new()
                 }
@@ -119,8 +125,9 @@ impl State {
             Reply::Personal(page) => {
                 let is_first = self.users.status == Status::Loading;
                 self.users.take(page, |org| org.personal.is_some().then_some(Who::Personal(org)));
+                self.users.all = self.users.all.or(self.overview.and_then(|overview| overview.personal_orgs));
                 if self.users.search.is_empty() {
-                    self.users.total = self.users.total.or(self.overview.and_then(|overview| overview.personal_orgs));
+                    self.users.total = self.users.total.or(self.users.all);
                 }
                 self.users_taken(is_first, opened)
             }
@@ -130,11 +137,10 @@ impl State {
                 Vec::new()
             }
             Reply::Panicked => {
-                let text = "that ended in a bug of Strongroom; nothing was changed".to_owned();
-                vec![Action::Toast(Toast { tone: Tone::Bad, text })]
+                vec![Action::Toast(Toast { tone: Tone::Bad, text: words::read_panicked().message })]
             }
             Reply::Cancelled => {
-                let cancelled = Error::new(ErrorKind::Interrupted, "given up: nothing was read");
+                let cancelled = words::read_given_up();
                 self.orgs.fail_if_loading(&cancelled);
                 self.users.fail_if_loading(&cancelled);
                 self.secrets.fail_if_loading(&cancelled);

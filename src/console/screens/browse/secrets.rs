@@ -4,6 +4,8 @@ use super::super::super::message::View;
 use super::super::super::widgets::marks;
 use super::super::super::widgets::scroll::{Move, Scroll};
 use super::super::super::widgets::text;
+use super::super::super::wiping::drop_apart;
+use super::super::super::words::browse as words;
 use super::pane::Status;
 use crate::database::Scope;
 use crate::secret::Secret;
@@ -41,6 +43,8 @@ pub(super) struct SecretsPane {
     pub(super) search: String,
     /// The places of what the filter leaves: first of the set's own rows, counted on in the shared ones.
     shown: Vec<usize>,
+    /// Whether the set has rows that no known key opens.
+    pub(super) has_sealed: bool,
     /// The cells that the longest name takes.
     pub(super) names: usize,
     pub(super) reveal: Option<Reveal>,
@@ -58,6 +62,7 @@ impl SecretsPane {
             scroll: Scroll::default(),
             search: String::new(),
             shown: Vec::new(),
+            has_sealed: false,
             names: 0,
             reveal: None,
             drawn: RefCell::default(),
@@ -72,21 +77,36 @@ impl SecretsPane {
         }
         self.status = if scope.is_some() { Status::Loading } else { Status::Idle };
         self.scope = scope;
-        self.set = None;
-        self.shared = None;
+        self.let_go();
         self.reveal = None;
         self.shown.clear();
+    }
+
+    /// Lets go of the set in view, which is wiped where no key waits for it.
+    fn let_go(&mut self) {
+        let rows = self.total();
+        drop_apart((self.set.take(), self.shared.take()), rows);
+    }
+
+    /// Wipes the set in view: it is done when this returns.
+    pub(super) fn wipe(&mut self) {
+        (self.set, self.shared) = (None, None);
     }
 
     pub(super) fn take(&mut self, view: Result<View, crate::error::Error>) {
         match view {
             // A reply for a set that is no longer in view is dropped, and wiped by being dropped.
-            Ok(view) if self.scope.as_ref() != Some(&view.set.scope) => {}
+            Ok(view) if self.scope.as_ref() != Some(&view.set.scope) => {
+                let rows = view.rows();
+                drop_apart(view, rows);
+            }
             Ok(view) => {
+                self.let_go();
                 self.set = Some(view.set);
                 self.shared = view.shared;
                 self.status = Status::Ready;
                 let rows = rows(self.set.as_ref()).iter().chain(rows(self.shared.as_ref()));
+                self.has_sealed = self.set.as_ref().is_some_and(|set| set.sealed_rows().next().is_some());
                 self.names = rows.map(|row| text::width(&row.name().to_string())).max().unwrap_or_default();
                 self.sift();
                 let last = self.count().saturating_sub(1);
@@ -174,9 +194,9 @@ impl SecretsPane {
     pub(super) fn value(&self) -> Result<Arc<Secret>, &'static str> {
         match self.chosen().map(|entry| entry.row) {
             Some(Row::Open(row)) => Ok(Arc::clone(&row.value)),
-            Some(Row::Sealed(_)) => Err("this row is sealed: no known key opens it"),
-            None if self.status == Status::Loading => Err("the set is still on its way"),
-            None => Err("there is no secret to show"),
+            Some(Row::Sealed(_)) => Err(words::SEALED),
+            None if self.status == Status::Loading => Err(words::ON_ITS_WAY),
+            None => Err(words::NO_SECRET),
         }
     }
 

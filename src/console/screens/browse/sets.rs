@@ -4,6 +4,7 @@ use super::{Pending, State, Who};
 use crate::audit;
 use crate::console::effect::{Action, EditTarget, Request, Toast, Tone, Typed};
 use crate::console::screen::{Context, Screen as _};
+use crate::console::words::browse as words;
 use crate::database::{PersonalOwner, Scope};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -44,21 +45,20 @@ impl State {
                 self.secrets.show(at, now);
                 Vec::new()
             }
-            (Ok(()), Some(Pending::Copy(value))) => copied(Ok(value), "Copied the value; it is cleared in 30 seconds"),
+            (Ok(()), Some(Pending::Copy(value))) => copied(Ok(value), words::VALUE_COPIED),
             (Ok(()), None) => Vec::new(),
         }
     }
 
     pub(super) fn edit(&mut self, context: &Context<'_>) -> Vec<Action> {
         let Some(set) = &self.secrets.set else {
-            return said(Err("choose a user first: there is no set to edit yet"));
+            return said(Err(words::NO_SET));
         };
         if matches!(set.scope, Scope::NoOrg { .. }) {
-            return said(Err("secrets that belong to no organisation are read-only: the server does not see them"));
+            return said(Err(words::NOT_EDITED));
         }
         if let Some(reason) = &context.opened.about.read_only {
-            let text = format!("nothing can be edited, the database is read-only: {reason}");
-            return vec![Action::Toast(Toast { tone: Tone::Warning, text })];
+            return vec![Action::Toast(Toast { tone: Tone::Warning, text: words::read_only(reason) })];
         }
         vec![Action::Edit(EditTarget { set: Arc::clone(set), title: self.title() })]
     }
@@ -66,7 +66,7 @@ impl State {
     /// A typed command: a set is written into a file, a file is read into the form, or something is compared.
     pub(super) fn typed(&mut self, typed: Typed, context: &Context<'_>) -> Vec<Action> {
         match (&typed, &self.secrets.set) {
-            (_, None) => said(Err("choose a user first: there is no set yet")),
+            (_, None) => said(Err(words::NO_SET)),
             (Typed::Import(_), Some(_)) => {
                 let mut actions = self.edit(context);
                 if matches!(actions[..], [Action::Edit(_)]) {
@@ -85,22 +85,22 @@ impl State {
             (Ok(side), Some(set)) => {
                 vec![Action::Compare(side, EditTarget { set: Arc::clone(set), title: self.title() })]
             }
-            (Ok(_), None) => said(Err("there is no set in view any more to compare with")),
+            (Ok(_), None) => said(Err(words::NOT_IN_VIEW)),
             (Err(error), _) => vec![Action::Toast(Toast { tone: Tone::Bad, text: error.message })],
         }
     }
 
     /// Marks the set in view; with one marked already, compares the two.
     pub(super) fn compare(&mut self) -> Vec<Action> {
-        let Some(set) = &self.secrets.set else { return said(Err("choose a user first: there is no set yet")) };
+        let Some(set) = &self.secrets.set else { return said(Err(words::NO_SET)) };
         let here = EditTarget { set: Arc::clone(set), title: self.title() };
         match self.marked.take() {
             Some(first) if first.set.scope != here.set.scope => {
                 vec![Action::Compare(Side::stored(first.title, &first.set), here)]
             }
-            Some(_) => said(Err("the mark is taken off: a set is compared with another one")),
+            Some(_) => said(Err(words::MARK_OFF)),
             None => {
-                let text = format!("{} is marked: choose another set and press c to compare", here.title);
+                let text = words::marked(&here.title);
                 self.marked = Some(here);
                 vec![Action::Toast(Toast { tone: Tone::Info, text })]
             }
@@ -121,7 +121,7 @@ impl State {
         };
         match user {
             Some(user) => vec![Action::Person(user, title)],
-            None => said(Err("choose a person first: all of that person's sets are listed then")),
+            None => said(Err(words::NO_PERSON)),
         }
     }
 
@@ -130,8 +130,8 @@ impl State {
             Some(set) if !matches!(set.scope, Scope::NoOrg { .. }) => {
                 vec![Action::History(EditTarget { set: Arc::clone(set), title: self.title() })]
             }
-            Some(_) => said(Err("what belongs to no organisation is never replaced: it has no history")),
-            None => said(Err("choose a user first: there is no set yet")),
+            Some(_) => said(Err(words::NO_HISTORY)),
+            None => said(Err(words::NO_SET)),
         }
     }
 

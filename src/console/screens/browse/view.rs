@@ -4,6 +4,7 @@ mod secrets;
 
 use super::super::super::screen::Look;
 use super::super::super::widgets::{frame, marks, text};
+use super::super::super::words::{self, browse};
 use super::pane::{Pane, Status};
 use super::{Column, Place, State, Who};
 use crate::error::Error;
@@ -44,20 +45,20 @@ struct About<'c> {
 }
 
 fn orgs(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) -> Rect {
-    let empty = if state.orgs.search.is_empty() { "No organisations here." } else { "No organisation is called that." };
+    let empty = if state.orgs.search.is_empty() { browse::NO_ORGS } else { browse::NO_ORG_FOUND };
     let about = About { name: "Orgs", column: Column::Orgs, empty };
     list(state, &state.orgs, &about, target, area, look, |place| match place {
         Place::Org(org) => (org.title(), org.secrets),
-        Place::Personal(count) => ("Personal".to_owned(), *count),
-        Place::NoOrg(count) => ("(no org)".to_owned(), *count),
+        Place::Personal(count) => (words::PERSONAL.to_owned(), *count),
+        Place::NoOrg(count) => (words::NO_ORG.to_owned(), *count),
     })
 }
 
 fn users(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) -> Rect {
-    let empty = if state.users.search.is_empty() { "Nobody is in here." } else { "Nobody is called that." };
+    let empty = if state.users.search.is_empty() { browse::NO_USERS } else { browse::NO_USER_FOUND };
     let about = About { name: "Users", column: Column::Users, empty };
     list(state, &state.users, &about, target, area, look, |who| match who {
-        Who::Shared => ("(shared by the org)".to_owned(), None),
+        Who::Shared => (browse::SHARED.to_owned(), None),
         Who::User(user) => (user.title(), Some(user.secrets)),
         Who::Personal(org) => (org.title(), org.secrets),
     })
@@ -76,7 +77,7 @@ fn list<T>(
     let theme = look.theme;
     let is_focused = state.focus == about.column;
     let title = heading(about.name, &pane.search, is_focused && state.is_typing, theme.plain);
-    let block = frame::boxed(&title, &position(pane), area.width, border(is_focused, look), theme);
+    let block = frame::boxed(&title, &counts(pane), area.width, border(is_focused, look), theme);
     let inner = block.inner(area);
     let width = usize::from(inner.width);
     let mut lines = Vec::new();
@@ -115,13 +116,21 @@ fn heading(name: &str, search: &str, is_typing: bool, plain: bool) -> String {
     }
 }
 
-/// `12/4,210`
-fn position<T>(pane: &Pane<T>) -> String {
-    if pane.items.is_empty() {
+/// The place of what is chosen among all, `12/4,210`; under a filter how many of all it leaves, `3/128`, or how many it
+/// leaves where nobody knows of how many.
+fn counts<T>(pane: &Pane<T>) -> String {
+    if pane.items.is_empty() && (pane.search.is_empty() || pane.status != Status::Ready) {
         return String::new();
     }
-    let total = pane.total.unwrap_or_default().max(pane.items.len() as u64);
-    format!("{}/{}", grouped(pane.scroll.selected() as u64 + 1), grouped(total))
+    let matches = match pane.matches() {
+        Some(matches) => grouped(matches),
+        None => format!("{}+", grouped(pane.items.len() as u64)),
+    };
+    match (pane.search.is_empty(), pane.all) {
+        (true, _) => format!("{}/{matches}", grouped(pane.scroll.selected() as u64 + 1)),
+        (false, Some(all)) => format!("{matches}/{}", grouped(all)),
+        (false, None) => matches,
+    }
 }
 
 /// A number with a comma before each three digits.
@@ -152,7 +161,7 @@ fn status(status: &Status, empty: &str, width: usize, look: &Look<'_>) -> Vec<Li
         Status::Failed(Error { message, hints, .. }) => {
             let mut lines = say(message, look.theme.bad);
             lines.extend(hints.iter().flat_map(|hint| say(hint, look.theme.text)));
-            lines.extend(say("r tries again.", look.theme.accent));
+            lines.extend(say(words::TRY_AGAIN, look.theme.accent));
             lines
         }
     }
@@ -172,7 +181,28 @@ fn chosen(is_selected: bool, is_focused: bool, look: &Look<'_>) -> Style {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::super::pane::{Pane, Status};
+    use super::{counts, grouped};
+    use crate::database::{Cursor, Page};
+
+    #[test]
+    fn a_filter_says_how_many_of_how_many_as_far_as_that_is_known() {
+        let mut pane = Pane::<u8>::new();
+        let mut take = |search: &str, items: Vec<u8>, total, has_more: bool| {
+            search.clone_into(&mut pane.search);
+            pane.load();
+            let reading = counts(&pane);
+            let next = has_more.then(|| Cursor { key: "k".to_owned(), id: "i".to_owned() });
+            pane.take(Ok(Page { items, next, total }), Some);
+            assert_eq!(pane.status, Status::Ready);
+            [reading, counts(&pane)]
+        };
+        assert_eq!(take("a", vec![1, 2], Some(2), false), ["", "2"]);
+        assert_eq!(take("", vec![1, 2, 3], Some(1_280), true), ["", "1/1,280"]);
+        assert_eq!(take("a", vec![1, 2, 3], Some(300), true), ["", "300/1,280"]);
+        assert_eq!(take("ab", vec![1, 2, 3], None, true), ["", "3+/1,280"]);
+        assert_eq!(take("abc", vec![], Some(0), false), ["", "0/1,280"]);
+    }
 
     #[test]
     fn large_numbers_are_grouped() {

@@ -2,6 +2,7 @@
 
 use super::super::super::super::screen::Look;
 use super::super::super::super::widgets::{frame, marks, text, value};
+use super::super::super::super::words::{OPENED_BY_NO_KEY, browse as words};
 use super::super::secrets::SecretsPane;
 use super::super::{Column, State};
 use super::{border, chosen, grouped, heading, status};
@@ -40,11 +41,7 @@ pub(super) fn draw(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     });
     let shown = revealed.map(|(reveal, row)| {
         let seconds = reveal.until.saturating_duration_since(look.now).as_millis().div_ceil(1000);
-        let dot = if theme.plain { "-" } else { "·" };
-        (
-            format!("{} {dot} hides in {seconds} s", row.name),
-            value::lines(&row.value, usize::from(inner.width).saturating_sub(2)),
-        )
+        (words::hides_in(&row.name, seconds), value::lines(&row.value, usize::from(inner.width).saturating_sub(2)))
     });
     let below = shown.as_ref().map_or(0, |(_, lines)| u16::try_from(lines.len()).unwrap_or(REVEALED).min(REVEALED) + 1);
     let below = below.min(inner.height.saturating_sub(2));
@@ -68,10 +65,9 @@ fn rows(state: &State, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
     if area.height > 4 {
         lines.push(heads(names, width, look));
     }
-    let sealed = pane.entries().any(|entry| !entry.is_shared && matches!(entry.row, Row::Sealed(_)));
     // They come last.
     let has_shared = pane.entry(pane.count() - 1).is_some_and(|entry| entry.is_shared);
-    let fixed = lines.len() + usize::from(has_shared) + if sealed { 2 } else { 0 };
+    let fixed = lines.len() + usize::from(has_shared) + if pane.has_sealed { 2 } else { 0 };
     let height = usize::from(area.height).saturating_sub(fixed).max(1);
     let mut was_shared = false;
     let mut drawn = vec![None; lines.len()];
@@ -81,8 +77,8 @@ fn rows(state: &State, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
         if entry.is_shared && !was_shared {
             was_shared = true;
             let rule = if theme.plain { "--" } else { "──" };
-            let words = format!(" {rule} shared by the org (read-only here) {}", rule.repeat(width / 2));
-            lines.push(Line::from(Span::styled(text::prefix(&words, width.saturating_sub(1)).to_owned(), theme.dim)));
+            let head = format!(" {}{}", words::shared_rows(rule), rule.repeat(width / 2));
+            lines.push(Line::from(Span::styled(text::prefix(&head, width.saturating_sub(1)).to_owned(), theme.dim)));
             drawn.push(None);
         }
         drawn.push(Some(at));
@@ -98,9 +94,9 @@ fn rows(state: &State, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
         lines.push(Line::from(spans));
     }
     pane.drawn.replace(drawn);
-    if sealed {
-        let words = "The server cannot load this set at all until its sealed rows are mended.";
-        lines.extend(text::wrap(words, width.saturating_sub(4)).into_iter().take(2).enumerate().map(|(at, line)| {
+    if pane.has_sealed {
+        let said = text::wrap(words::SEALED_SET, width.saturating_sub(4));
+        lines.extend(said.into_iter().take(2).enumerate().map(|(at, line)| {
             let sign = if at == 0 { theme.sealed_sign() } else { " " };
             Line::from(Span::styled(format!(" {sign} {line}"), theme.warning))
         }));
@@ -109,7 +105,7 @@ fn rows(state: &State, area: Rect, look: &Look<'_>) -> Vec<Line<'static>> {
 }
 
 fn empty(pane: &SecretsPane) -> &'static str {
-    if pane.search.is_empty() { "No secrets yet. e opens the form to add some." } else { "No secret is called that." }
+    if pane.search.is_empty() { words::NO_SECRETS } else { words::NO_SECRET_FOUND }
 }
 
 fn heads(names: usize, width: usize, look: &Look<'_>) -> Line<'static> {
@@ -123,9 +119,7 @@ fn heads(names: usize, width: usize, look: &Look<'_>) -> Line<'static> {
 fn behind(row: &Row, rest: usize, styles: (Style, Option<Style>), look: &Look<'_>) -> [Span<'static>; 2] {
     let theme = look.theme;
     let (value, value_style, description) = match row {
-        Row::Sealed(_) => {
-            (format!("{} sealed", theme.sealed_sign()), theme.warning, "no known key opens it".to_owned())
-        }
+        Row::Sealed(_) => (format!("{} sealed", theme.sealed_sign()), theme.warning, OPENED_BY_NO_KEY.to_owned()),
         Row::Open(row) => {
             let lines = row.value.line_count();
             let sign = match (row.value.is_empty(), lines > 1, theme.plain) {
@@ -155,8 +149,7 @@ fn revealed_lines(title: &str, mut lines: Vec<String>, area: Rect, look: &Look<'
     if lines.len() > room && room > 0 {
         let hidden = lines.len() - room + 1;
         lines.truncate(room - 1);
-        let dots = text::spelled("…", theme.plain);
-        lines.push(format!("{dots} {hidden} more lines; y copies all of it"));
+        lines.push(words::hidden_lines(hidden));
     }
     let rule = if theme.plain { "-" } else { "─" };
     let head = format!(" {rule} {title} ");
