@@ -194,7 +194,8 @@ impl Screen for State {
             lines.push(Line::from(spans));
         }
         if let Some(sentence) = self.sentence() {
-            lines.extend(text::wrap(sentence, room).into_iter().map(|line| Line::from(format!(" {line}"))));
+            let width = usize::from(inner.width).saturating_sub(2);
+            lines.extend(text::wrap(sentence, width).into_iter().map(|line| Line::from(format!(" {line}"))));
         }
         target.render_widget(Paragraph::new(lines).block(block), area);
         self.scroll.bar(target, area, hits.len(), theme);

@@ -3,6 +3,7 @@
 mod secrets;
 
 use super::super::super::screen::Look;
+use super::super::super::theme::Theme;
 use super::super::super::widgets::{frame, marks, text};
 use super::super::super::words::{self, browse};
 use super::pane::{Pane, Status};
@@ -76,7 +77,7 @@ fn list<T>(
 ) -> Rect {
     let theme = look.theme;
     let is_focused = state.focus == about.column;
-    let title = heading(about.name, &pane.search, is_focused && state.is_typing, theme.plain);
+    let title = heading(about.name, &pane.search, Focus::of(state, about.column), theme);
     let block = frame::boxed(&title, &counts(pane), area.width, border(is_focused, look), theme);
     let inner = block.inner(area);
     let width = usize::from(inner.width);
@@ -106,13 +107,34 @@ fn list<T>(
 }
 
 /// The name of a column, with its filter.
-fn heading(name: &str, search: &str, is_typing: bool, plain: bool) -> String {
+fn heading(name: &str, search: &str, focus: Focus, theme: &Theme) -> String {
     let search = crate::secret::escape::line(search);
-    match (is_typing, search.is_empty(), plain) {
-        (true, _, false) => format!("{name} /{search}▏"),
-        (true, _, true) => format!("{name} /{search}_"),
-        (false, false, _) => format!("{name} /{search}"),
-        (false, true, _) => name.to_owned(),
+    // Where there is no frame to say which column the keys go to, its title does.
+    let name = if theme.plain && focus != Focus::Elsewhere { format!("> {name}") } else { name.to_owned() };
+    match (focus, search.is_empty(), theme.plain) {
+        (Focus::Typing, _, false) => format!("{name} /{search}▏"),
+        (Focus::Typing, _, true) => format!("{name} /{search}_"),
+        (Focus::Here | Focus::Elsewhere, false, _) => format!("{name} /{search}"),
+        (Focus::Here | Focus::Elsewhere, true, _) => name,
+    }
+}
+
+/// Where the keys go, as seen from a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Elsewhere,
+    Here,
+    /// Into its filter.
+    Typing,
+}
+
+impl Focus {
+    fn of(state: &State, column: Column) -> Self {
+        match (state.focus == column, state.is_typing) {
+            (false, _) => Self::Elsewhere,
+            (true, false) => Self::Here,
+            (true, true) => Self::Typing,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::super::super::widgets::{frame, marks, text, value};
 use super::super::super::super::words::{OPENED_BY_NO_KEY, browse as words};
 use super::super::secrets::SecretsPane;
 use super::super::{Column, State};
-use super::{border, chosen, grouped, heading, status};
+use super::{Focus, border, chosen, grouped, heading, status};
 use crate::secret::escape;
 use crate::store::Row;
 use ratatui::Frame;
@@ -24,7 +24,7 @@ pub(super) fn draw(state: &State, target: &mut Frame<'_>, area: Rect, look: &Loo
     let theme = look.theme;
     let pane = &state.secrets;
     let is_focused = state.focus == Column::Secrets;
-    let title = heading("Secrets", &pane.search, is_focused && state.is_typing, theme.plain);
+    let title = heading("Secrets", &pane.search, Focus::of(state, Column::Secrets), theme);
     let count = |rows: usize| grouped(rows as u64);
     let note = match &pane.set {
         None => String::new(),
