@@ -81,7 +81,7 @@ const MAY_WRITE: [(&str, &str); 2] =
 const BARE_PLAINTEXT: [&str; 3] = ["Zeroizing", "TextArea", "KeyEvent"];
 
 /// The files of the command line and of the console that may hold sentences, by a prefix of their path, with the reason.
-const MAY_SAY: [(&str, &str); 18] = [
+const MAY_SAY: [(&str, &str); 15] = [
     ("src/cli/words", "where the sentences of the command line are read together"),
     ("src/console/words", "where those of the console are"),
     ("src/cli/demo/people.rs", "names of the made-up tenant: its words, not the program's"),
@@ -94,13 +94,10 @@ const MAY_SAY: [(&str, &str); 18] = [
     ("src/cli/doctor.rs", "to be moved"),
     ("src/cli/key", "to be moved"),
     ("src/cli/pick.rs", "to be moved"),
-    ("src/cli/rotate", "to be moved"),
     ("src/console/lock", "to be moved"),
     ("src/console/update/locking.rs", "to be moved"),
     ("src/console/screens/browse", "to be moved"),
     ("src/console/screens/find.rs", "to be moved"),
-    ("src/console/screens/rotate", "to be moved"),
-    ("src/console/worker/rotation.rs", "to be moved"),
 ];
 
 #[track_caller]

@@ -1,6 +1,8 @@
 //! What the command line says, to be read as one page: what went wrong with the way out of it, and what is worth
 //! knowing. The help of a command stands with its arguments.
 
+pub(super) mod rotate;
+
 use crate::database::{Counts, Transport};
 use crate::error::{Error, ErrorKind};
 use crate::keyring::KeyId;

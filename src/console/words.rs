@@ -1,6 +1,8 @@
 //! What the console says, to be read as one page, screen by screen: what happened, to what, and what to do. The help of
 //! a command stands with its keys.
 
+pub(super) mod rotate;
+
 use crate::error::{Error, ErrorKind};
 use crate::secret::escape;
 use std::fmt::Display;

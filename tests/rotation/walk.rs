@@ -170,7 +170,7 @@ fn a_guarded_profile_wants_its_word_before_anything_is_written() {
     terminal.send(ENTER);
     let mut terminal = begin_in(terminal);
     terminal.send(ENTER);
-    terminal.wait_for("k-other, which is in the ring");
+    terminal.wait_for("k-other, which is in the key ring");
     terminal.send("G");
     terminal.send(ENTER);
     terminal.wait_for("Does every server");

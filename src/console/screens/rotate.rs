@@ -1,22 +1,25 @@
 //! The walk through a key rotation: a screen a step, each with what it found, what it will do, and how to go back.
 
 mod keys;
+mod page;
 mod view;
 
 use super::super::effect::{Action, Ask, Request, Toast, Tone};
 use super::super::keymap::{self, Group, Hint};
 use super::super::message::{Answer, Reply, Ring};
 use super::super::screen::{Context, Event, Look, Screen};
-use super::super::widgets::scroll::{self, Scroll};
+use super::super::widgets::scroll::{self, Move};
+use super::super::words::rotate as words;
 use crate::error::Error;
 use crate::keyring::KeyId;
 use crate::rotation::{Added, Aim, Inventory, NewKey, Progress, Summary};
 use crate::secret::Secret;
 use crossterm::event::KeyEvent;
 use keys::{Act, CHOOSING, ENDING, READING, RUNNING, WRITING};
+use page::Position;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use zeroize::Zeroizing;
@@ -77,7 +80,7 @@ pub struct State {
     /// What was removed at the end, a sentence each.
     removed: Vec<String>,
     input: Zeroizing<String>,
-    scroll: Scroll,
+    position: Position,
 }
 
 impl Default for State {
@@ -103,8 +106,13 @@ impl State {
             halves: None,
             removed: Vec::new(),
             input: Zeroizing::default(),
-            scroll: Scroll::default(),
+            position: Position::default(),
         }
+    }
+
+    fn fail(&mut self, error: Error) -> Vec<Action> {
+        self.phase = Phase::Failed(error);
+        Vec::new()
     }
 
     /// The ways to a new key, and the keys of the ring that do not write.
@@ -122,7 +130,7 @@ impl State {
     /// Goes to a step, and asks for what it begins with.
     fn enter(&mut self, step: Step) -> Vec<Action> {
         self.step = step;
-        self.scroll.reset();
+        self.position.scroll.reset();
         self.input = Zeroizing::default();
         self.phase = Phase::Reading;
         match step {
@@ -154,7 +162,7 @@ impl State {
             (step, Phase::Failed(_)) => self.enter(step),
             (Step::Inventory, _) => match &context.opened.about.read_only {
                 None => self.enter(Step::Key),
-                Some(reason) => warn(format!("nothing can be rotated, the database is read-only: {reason}")),
+                Some(reason) => warn(words::read_only(reason)),
             },
             (Step::Key, Phase::Writing { hidden }) => {
                 let hidden = *hidden;
@@ -171,9 +179,7 @@ impl State {
                 actions
             }
             (Step::Rotate, Phase::Writing { .. }) => match &context.opened.confirm {
-                Some(word) if self.input.trim() != word => {
-                    warn(format!("this profile is guarded: type {}", crate::secret::escape::line(word)))
-                }
+                Some(word) if self.input.trim() != word => warn(words::guard_not_typed(word)),
                 Some(_) | None => self.begin(false),
             },
             (Step::Rotate, Phase::Reading) if self.done.is_none() => self.begin(false),
@@ -187,11 +193,11 @@ impl State {
 
     /// Goes on if the word was typed.
     fn confirm(&mut self, word: &str, next: Step) -> Vec<Action> {
-        if self.input.trim() == word { self.enter(next) } else { warn(format!("type {word} to go on")) }
+        if self.input.trim() == word { self.enter(next) } else { warn(words::type_to_go_on(word)) }
     }
 
     fn choose(&mut self) -> Vec<Action> {
-        match self.choices().into_iter().nth(self.scroll.selected()) {
+        match self.choices().into_iter().nth(self.position.scroll.selected()) {
             Some(Choice::Generate) => self.ask(Ask::Add(NewKey::Generated)),
             Some(Choice::InRing(id)) => {
                 self.target = Some(id);
@@ -210,7 +216,7 @@ impl State {
         let typed = std::mem::take(&mut self.input);
         let text = typed.trim();
         if text.is_empty() {
-            return warn("there is nothing in it".to_owned());
+            return warn(words::NO_KEY_TYPED.to_owned());
         }
         let new = match (hidden, text.strip_prefix('!')) {
             (true, _) => NewKey::Secret(Secret::new(text)),
@@ -222,7 +228,7 @@ impl State {
 
     fn back_up(&mut self) -> Vec<Action> {
         match self.input.trim() {
-            "" => warn("name a file, or type skip".to_owned()),
+            "" => warn(words::NO_BACKUP_NAMED.to_owned()),
             "skip" => self.enter(Step::DryRun),
             path => {
                 let path = PathBuf::from(path);
@@ -241,9 +247,14 @@ impl State {
         }
     }
 
-    /// Whether every row that opens is under the target.
+    /// Whether all that opens is under the target.
     fn is_clean(&self) -> bool {
-        self.verified.as_ref().is_some_and(|summary| summary.turned == 0)
+        self.verified.as_ref().is_some_and(|summary| summary.is_all_under_target())
+    }
+
+    /// Whether no server can read the key file, since it is behind a passphrase.
+    fn is_protected(&self) -> bool {
+        self.ring.as_ref().is_some_and(|ring| ring.is_protected)
     }
 
     /// The typed id of a key to remove; or the end.
@@ -252,14 +263,14 @@ impl State {
         let keys = self.ring.iter().flat_map(|ring| &ring.keys);
         match keys.into_iter().find(|key| key.id.0 == typed) {
             _ if typed.is_empty() => self.enter(Step::Summary),
-            _ if typed == "delete copies" => self.ask(Ask::DeleteCopies),
+            _ if typed == words::DELETE_COPIES => self.ask(Ask::DeleteCopies),
             Some(key) if Some(&key.id) != self.target.as_ref() => {
                 let with_halves = self.halves.as_ref().is_some_and(|(id, _)| *id == typed);
                 let id = key.id.clone();
                 self.ask(Ask::Remove { id, with_halves })
             }
-            Some(_) => warn("that is the key that everything is under".to_owned()),
-            None => warn("the ring has no key of that id".to_owned()),
+            Some(_) => warn(words::IS_THE_TARGET.to_owned()),
+            None => warn(words::NOT_IN_RING.to_owned()),
         }
     }
 
@@ -311,13 +322,13 @@ impl State {
             }
             Answer::Removed(ring) => {
                 self.halves = None;
-                self.removed.push(format!("{} is removed", self.input.trim()));
+                self.removed.push(words::removed(self.input.trim()));
                 let mut actions = self.took(ring);
                 actions.extend(self.enter(Step::Remove));
                 actions
             }
             Answer::CopiesDeleted(count) => {
-                self.removed.push(format!("{count} old copies of the key file are deleted"));
+                self.removed.push(words::copies_deleted(count));
                 self.enter(Step::Remove)
             }
         }
@@ -343,7 +354,7 @@ impl State {
             }
             Act::Copy => {
                 let text = view::ticket(self, context.opened).join("\n");
-                let toast = Toast { tone: Tone::Good, text: "Copied; it is cleared in 30 seconds".to_owned() };
+                let toast = Toast { tone: Tone::Good, text: words::COPIED.to_owned() };
                 vec![Action::Copy(Arc::new(Secret::new(text))), Action::Toast(toast)]
             }
             Act::Back => self.back(),
@@ -370,15 +381,19 @@ impl State {
             return self.act(act, context);
         }
         match &self.phase {
-            Phase::Writing { .. } => _ = keymap::type_into(&mut self.input, key),
-            Phase::Waiting | Phase::Reading | Phase::Running { .. } | Phase::Failed(_) => {
-                let count = if self.is_choosing() { self.choices().len() } else { view::HEIGHT };
-                if let Some(to) = scroll::pressed(key) {
-                    self.scroll.go(to, count);
-                }
+            Phase::Writing { .. } if keymap::type_into(&mut self.input, key) => {}
+            Phase::Writing { .. } | Phase::Waiting | Phase::Reading | Phase::Running { .. } | Phase::Failed(_) => {
+                self.scroll(scroll::pressed(key));
             }
         }
         Vec::new()
+    }
+
+    fn scroll(&mut self, to: Option<Move>) {
+        let count = if self.is_choosing() { self.choices().len() } else { self.position.places() };
+        if let Some(to) = to {
+            self.position.scroll.go(to, count);
+        }
     }
 
     fn is_choosing(&self) -> bool {
@@ -406,11 +421,6 @@ fn warn(text: String) -> Vec<Action> {
     vec![Action::Toast(Toast { tone: Tone::Warning, text })]
 }
 
-/// A path for the screen.
-fn shown(path: &Path) -> String {
-    crate::secret::escape::line(&path.display().to_string()).into_owned()
-}
-
 /// The commands of this screen.
 pub fn commands() -> Vec<Hint> {
     [READING.hints(), CHOOSING.hints(), WRITING.hints(), ENDING.hints(), RUNNING.hints()].concat()
@@ -422,14 +432,9 @@ impl Screen for State {
             Event::Started => self.enter(Step::Inventory),
             Event::Key(key) => self.press(&key, context),
             Event::Reply(Reply::Rotation(Ok(answer))) => self.answered(answer),
-            Event::Reply(Reply::Rotation(Err(error))) => {
-                self.phase = Phase::Failed(error);
-                Vec::new()
-            }
-            Event::Reply(Reply::Panicked | Reply::Cancelled) => {
-                self.phase = Phase::Failed(Error::failed("given up"));
-                Vec::new()
-            }
+            Event::Reply(Reply::Rotation(Err(error))) => self.fail(error),
+            Event::Reply(Reply::Panicked) => self.fail(words::panicked()),
+            Event::Reply(Reply::Cancelled) => self.fail(words::given_up()),
             Event::Paste(text) => {
                 if matches!(self.phase, Phase::Writing { .. }) {
                     self.input.push_str(text.expose().trim_end_matches('\n'));
@@ -437,10 +442,7 @@ impl Screen for State {
                 Vec::new()
             }
             Event::Mouse(mouse) => {
-                let count = if self.is_choosing() { self.choices().len() } else { view::HEIGHT };
-                if let Some(to) = scroll::wheel(&mouse) {
-                    self.scroll.go(to, count);
-                }
+                self.scroll(scroll::wheel(&mouse));
                 Vec::new()
             }
             Event::Typed(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) | Event::Jump(_) => {
