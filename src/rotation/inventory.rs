@@ -107,6 +107,8 @@ pub struct Inventory {
     pub columns: Vec<ColumnTally>,
     /// Known columns that this role may not read.
     pub hidden: Vec<String>,
+    /// Whether a rotation turns columns that the server reads with its default key only.
+    pub has_default_only: bool,
     /// The key that the trail's own key is wrapped with, where the database keeps a trail.
     pub trail_key: Option<String>,
 }
@@ -117,7 +119,8 @@ impl Inventory {
     /// # Errors
     /// [`RotationError::Database`].
     pub fn take(database: &mut dyn Database, cipher: &Cipher, plan: &Plan) -> Result<Self, RotationError> {
-        let mut inventory = Self { hidden: plan.hidden.clone(), ..Self::default() };
+        let mut inventory =
+            Self { hidden: plan.hidden.clone(), has_default_only: plan.has_default_only(), ..Self::default() };
         let mut orgs = Counter::default();
         database.scan(&mut |row| inventory.count(cipher, row, &mut orgs))?;
         inventory.orgs = orgs.named(database)?;

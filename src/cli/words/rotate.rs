@@ -35,7 +35,7 @@ pub(in crate::cli) fn not_the_writer(to: &KeyId, writer: Option<&KeyId>) -> Stri
     format!("{to} is not the key that writes: {other} is, here and on every server with this key ring")
 }
 
-pub(in crate::cli) const DEFAULT_ONLY: &str = "the server reads some of these columns with its newest key only: rotate them in the minute in which every server takes the new one";
+pub(in crate::cli) const DEFAULT_ONLY: &str = "the server reads some of these columns with its default key only, the newest active one: rotate them in the minute in which every server takes the new one";
 
 pub(in crate::cli) fn nobody_to_ask() -> Error {
     Error::usage("a rotation asks first, and nobody is there").hint("if you mean it: --yes")

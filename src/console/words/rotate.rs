@@ -280,6 +280,7 @@ pub(in crate::console) fn becomes_active_here(file: &Path) -> String {
 
 pub(in crate::console) const STAYS_AS_IT_IS: &str =
     "The key ring is in no file that is rewritten: the servers go on writing under the old key until you change that.";
+pub(in crate::console) const DEFAULT_ONLY: &str = "Some of these columns are read by the server with its default key only, the newest active one: let every server take the new key in the minute in which they are rotated.";
 pub(in crate::console) const SERVERS_GO_ON: &str = "Servers may go on: what they store meanwhile is never overwritten. If it is under the old key, the next pass finds it.";
 pub(in crate::console) const BACK_FROM_ROTATION: &str = "The way back: stop at any time, and rotate to the old key.";
 pub(in crate::console) const BEGIN: &str = "enter begins.";

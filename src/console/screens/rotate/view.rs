@@ -5,7 +5,8 @@ use super::super::super::screen::Look;
 use super::super::super::widgets::text;
 use super::super::super::words::{self, rotate as said};
 use super::page::{Edge, Page};
-use super::{Choice, Phase, State, Step};
+use super::steps::Step;
+use super::{Choice, Phase, State};
 use crate::error::Error;
 use crate::keyring::KeyId;
 use crate::rotation::{ByKey, Inventory, Progress, Summary};
@@ -217,20 +218,20 @@ fn servers(page: &mut Page<'_>, state: &State) {
     }
     if let Some(added) = &state.added {
         page.tell(&said::stands_in(&added.file));
-        if let Some(kept) = &added.kept {
-            page.tell(&said::file_before(kept));
-        }
         if added.is_new_file {
             page.say(said::NEW_FILE, theme.warning);
         }
     }
-    page.gap();
     if state.is_protected() {
         page.say(said::GIVE_KEY, theme.warning);
     } else {
         page.say(said::GIVE_FILE, theme.accent);
     }
+    page.gap();
     page.tell(said::WHY_SERVERS);
+    if let Some(kept) = state.added.as_ref().and_then(|added| added.kept.as_deref()) {
+        page.tell(&said::file_before(kept));
+    }
     page.back(said::BACK_FROM_SERVERS);
     page.on(said::DO_SERVERS_READ);
     page.typed(&escape::line(&state.input));
@@ -280,6 +281,9 @@ fn rotate(page: &mut Page<'_>, state: &State) {
         Some(file) if state.is_protected() => page.say(&said::becomes_active_here(file), theme.warning),
         Some(file) => page.tell(&said::becomes_active(file)),
         None => page.tell(said::STAYS_AS_IT_IS),
+    }
+    if state.inventory.as_ref().is_some_and(|inventory| inventory.has_default_only) {
+        page.say(said::DEFAULT_ONLY, theme.warning);
     }
     page.tell(said::SERVERS_GO_ON);
     page.back(said::BACK_FROM_ROTATION);
