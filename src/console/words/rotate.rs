@@ -350,7 +350,7 @@ pub(in crate::console) const DO_RETIRE: &str = "enter retires them, esc ends the
 
 pub(in crate::console) const REMOVE: &str = "remove old keys";
 pub(in crate::console) const RETIRED: &str =
-    "The old keys read only. Most people leave it at that for as long as they keep old backups.";
+    "The old keys read only. Leave it at that while you keep old backups: those open under the old keys alone.";
 pub(in crate::console) const HOW_TO_REMOVE: &str =
     "To remove a key from the key ring, type its id. It is refused while anything opens only under it.";
 pub(in crate::console) const HOW_TO_DELETE_COPIES: &str =

@@ -125,7 +125,9 @@ impl<'p> Page<'p> {
         if !self.foot.is_empty() && self.lines.len() + self.foot.len() < height {
             self.gap();
         }
-        let room = height.saturating_sub(self.foot.len());
+        // Where there is no room for all of the foot, its end matters: what is typed, and which key leads on.
+        let foot = self.foot.split_off(self.foot.len().saturating_sub(height));
+        let room = height - foot.len();
         let count = self.lines.len();
         let top = match self.chosen {
             None => position.scroll.selected(),
@@ -139,7 +141,7 @@ impl<'p> Page<'p> {
         let note = words::position(edge.step, line);
         let block = frame::boxed(&words::title(edge.title), &note, area.width, theme.accent, theme);
         let shown = self.lines.into_iter().skip(window.start).take(window.len());
-        let lines: Vec<Line<'_>> = shown.chain(self.foot).take(height).collect();
+        let lines: Vec<Line<'_>> = shown.chain(foot).collect();
         target.render_widget(Paragraph::new(lines).block(block), area);
         let beside = u16::try_from(room + 2).unwrap_or(area.height).min(area.height);
         position.scroll.bar(target, Rect { height: beside, ..area }, count, theme);
