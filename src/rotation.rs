@@ -8,14 +8,19 @@ mod columns;
 mod engine;
 mod inventory;
 mod keeper;
+mod orgs;
 mod place;
+mod progress;
+pub mod record;
 mod turn;
 
 pub use columns::KNOWN;
-pub use engine::{Options, Progress, Rotation, Step, Summary};
+pub use engine::{Options, Rotation};
 pub use inventory::{ColumnTally, Inventory, Tally};
 pub use keeper::{Added, Keeper, NewKey, may_remove};
+pub use orgs::{ByKey, ByOrg, Company};
 pub use place::{Place, Plan, What};
+pub use progress::{Progress, Step, Summary, TrailKey};
 pub use turn::Aim;
 
 use crate::audit::AuditError;
@@ -105,9 +110,23 @@ impl From<RotationError> for Error {
                 Self::failed(message).hint("rotate to another key first: strongroom rotate --to KEY-ID")
             }
             E::Hidden { .. } => Self::failed(message).hint("use a role that may read them"),
-            E::Unencryptable { .. } => Self::failed(message),
+            E::Unencryptable { reason, .. } => Self::failed(message).hint(way_out(&reason)),
             E::StillArriving { .. } => Self::failed(message)
                 .hint("what was found is under the new key: let every server read it, then start the rotation again"),
         }
+    }
+}
+
+/// What to do where a row cannot be encrypted. What was rotated before it stands, whatever the reason.
+fn way_out(reason: &CipherError) -> &'static str {
+    match reason {
+        CipherError::UnusableKeyId => {
+            "what was rotated stands: rotate to a key with a shorter id, or write another format with --format fernet"
+        }
+        CipherError::TooLong { .. } => {
+            "what was rotated stands: write another format with --format fernet, which takes texts of any length"
+        }
+        CipherError::NoWriter => "what was rotated stands: see which keys there are with strongroom key list",
+        CipherError::NoRandomness => "what was rotated stands: start it again when the system gives random numbers",
     }
 }

@@ -81,7 +81,7 @@ const MAY_WRITE: [(&str, &str); 2] =
 const BARE_PLAINTEXT: [&str; 3] = ["Zeroizing", "TextArea", "KeyEvent"];
 
 /// The files of the command line and of the console that may hold sentences, by a prefix of their path, with the reason.
-const MAY_SAY: [(&str, &str); 10] = [
+const MAY_SAY: [(&str, &str); 7] = [
     ("src/cli/words", "where the sentences of the command line are read together"),
     ("src/console/words", "where those of the console are"),
     ("src/cli/demo/people.rs", "names of the made-up tenant: its words, not the program's"),
@@ -89,10 +89,6 @@ const MAY_SAY: [(&str, &str); 10] = [
     ("src/cli/demo/secrets.rs", "the same"),
     ("src/cli/demo/unusual.rs", "the same"),
     ("src/cli/demo/keys.rs", "notes on its keys"),
-    // Not moved yet: another is at work in them.
-    ("src/cli/rotate", "to be moved"),
-    ("src/console/screens/rotate", "to be moved"),
-    ("src/console/worker/rotation.rs", "to be moved"),
 ];
 
 #[track_caller]

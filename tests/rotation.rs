@@ -19,9 +19,15 @@ mod common;
 mod field;
 #[path = "rotation/keys.rs"]
 mod keys;
+#[path = "rotation/protected.rs"]
+mod protected;
 #[path = "rotation/trouble.rs"]
 mod trouble;
 #[path = "rotation/turning.rs"]
 mod turning;
+#[path = "rotation/verifying.rs"]
+mod verifying;
 #[path = "rotation/walk.rs"]
 mod walk;
+#[path = "rotation/whose.rs"]
+mod whose;

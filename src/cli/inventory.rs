@@ -4,7 +4,7 @@ use super::session::Session;
 use super::words;
 use crate::error::Result;
 use crate::keyring::KeyRing;
-use crate::rotation::{Inventory, Plan, Tally};
+use crate::rotation::{ByKey, ByOrg, Inventory, Plan, Tally};
 use crate::secret::escape;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -23,7 +23,10 @@ pub(super) fn members(inventory: &Inventory, ring: &KeyRing) -> Map<String, Valu
     let secrets = &inventory.secrets;
     let locked_out: Vec<Value> =
         inventory.locked_out.iter().map(|(org, user)| json!({"org": org, "user": user})).collect();
-    let orgs: Vec<Value> = inventory.orgs.iter().map(|(org, by_key)| json!({"org": org, "by_key": by_key})).collect();
+    let ByOrg { companies, personal, none } = &inventory.orgs;
+    let companies = companies.iter().map(|org| json!({"org": org.id.as_str(), "name": org.name, "by_key": org.by_key}));
+    let none = (!none.is_empty()).then(|| json!({"org": "", "name": null, "by_key": none}));
+    let orgs: Vec<Value> = companies.chain(none).collect();
     let columns: Vec<Value> = inventory
         .columns
         .iter()
@@ -53,6 +56,7 @@ pub(super) fn members(inventory: &Inventory, ring: &KeyRing) -> Map<String, Valu
         "by_format": secrets.by_format,
         "by_key": secrets.by_key,
         "by_org": orgs,
+        "in_personal_orgs": {"rows": personal.values().sum::<u64>(), "by_key": personal},
         "columns": columns,
         "keys": keys,
         "hidden": inventory.hidden,
@@ -100,6 +104,20 @@ pub(super) fn lines(inventory: &Inventory, ring: &KeyRing) -> Vec<[String; 2]> {
         lines.push([words::TRAIL_KEY.to_owned(), format!("under {}", escape::line(key))]);
     }
     lines
+}
+
+/// Lines of a table: whose, how many under which key.
+pub(super) fn lines_of_orgs(inventory: &Inventory) -> Vec<[String; 2]> {
+    let ByOrg { companies, personal, none } = &inventory.orgs;
+    let line = |title: &str, by_key: &ByKey| {
+        let parts: Vec<String> =
+            by_key.iter().map(|(key, count)| words::rotate::under_or_sealed(key, *count)).collect();
+        [title.to_owned(), parts.join(", ")]
+    };
+    let companies = companies.iter().map(|company| line(&company.title(), &company.by_key));
+    let others = [(words::rotate::PERSONAL, personal), (words::rotate::NO_ORG, none)];
+    let others = others.into_iter().filter(|(_, by_key)| !by_key.is_empty());
+    companies.chain(others.map(|(title, by_key)| line(title, by_key))).collect()
 }
 
 /// What is worth knowing about a key beside its count.

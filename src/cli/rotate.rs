@@ -8,17 +8,20 @@ use super::output::Output;
 use super::secret::check_guard;
 use super::session::Session;
 use super::table;
+use super::words::rotate as words;
 use crate::cipher::Format;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::keyring::{self, KeyChange, KeyId};
-use crate::rotation::{Aim, Options, Plan, RotationError, Summary};
+use crate::rotation::{Aim, Options, Plan, RotationError, Summary, TrailKey};
 use crate::secret::escape;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// How many rows are read and written at once.
 const BATCH: usize = 5_000;
+
+/// How many rows are named where they are not asked for as JSON.
+const LISTED: usize = 20;
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -109,7 +112,7 @@ fn status(session: &mut Session, output: &Output) -> Result<()> {
         return output.json(&Value::Object(inventory::members(&inventory, ring)));
     }
     let mut rows = table::table(&["SECRETS", &inventory.secrets.rows.to_string()]);
-    for line in inventory::lines(&inventory, ring) {
+    for line in inventory::lines(&inventory, ring).into_iter().chain(inventory::lines_of_orgs(&inventory)) {
         rows.add_row(line);
     }
     output.answer(table::text(&rows))
@@ -147,13 +150,9 @@ fn plan(session: &mut Session, arguments: &AimArgs, batch: usize, output: &Outpu
 
 /// A rotation to a key that does not write is worth a word: the servers go on under another one.
 fn warn_of_writer(session: &Session, aim: &Aim, output: &Output) {
-    let writer = session.config.ring().writer();
-    if writer.is_none_or(|writer| writer.id != aim.key) {
-        let other = writer.map_or_else(|| "no key".to_owned(), |writer| format!("the key {}", writer.id));
-        output.warn(&format!(
-            "{} is not the key that writes: {other} is, here and on every server with this ring",
-            aim.key
-        ));
+    let writer = session.config.ring().writer().map(|writer| &writer.id);
+    if writer != Some(&aim.key) {
+        output.warn(&words::not_the_writer(&aim.key, writer));
     }
 }
 
@@ -164,7 +163,7 @@ fn rotate(session: &mut Session, arguments: &RotateArgs, output: &Output) -> Res
     let plan = Plan::find(&mut *session.database, &session.settings.rotation)?;
     warn_of_writer(session, &aim, output);
     if plan.has_default_only() {
-        output.warn("some columns are read with the server's default key only: turn them in the minute in which every server does");
+        output.warn(words::DEFAULT_ONLY);
     }
     if !arguments.yes {
         ask(&aim)?;
@@ -177,81 +176,57 @@ fn rotate(session: &mut Session, arguments: &RotateArgs, output: &Output) -> Res
 
 fn ask(aim: &Aim) -> Result<()> {
     if !Output::can_ask() {
-        return Err(Error::usage("a rotation asks first, and nobody is there").hint("if you mean it: --yes"));
+        return Err(words::nobody_to_ask());
     }
-    let answer = Output::ask(&format!(
-        "Every server must read the key {} by now, or it can't load what is rotated.\nRotate to it? [y/N] ",
-        aim.key
-    ))?;
-    match answer.as_str() {
+    match Output::ask(&words::question(&aim.key))?.as_str() {
         "y" | "Y" | "yes" => Ok(()),
-        _ => Err(Error::new(ErrorKind::Interrupted, "nothing was rotated")),
+        _ => Err(words::declined()),
     }
 }
 
 fn verify(session: &mut Session, arguments: &AimArgs, output: &Output) -> Result<()> {
     let aim = Aim { format: None, ..aim(session, arguments)? };
     let summary = rehearse(session, aim.clone(), BATCH, output)?;
-    let trail_key = trail_is_under_another(session, &aim)?;
     if output.wants_json() {
+        let other = match &summary.trail_key {
+            Some(TrailKey::Under(key)) => Some(&key.0),
+            Some(TrailKey::Sealed) | None => None,
+        };
         output.json(&json!({
             "to": aim.key.0, "rows": summary.rows, "not_under": summary.turned, "sealed": summary.sealed,
-            "plain": summary.plain, "trail_key": !trail_key, "not_under_rows": summary.pending_rows,
-            "sealed_rows": summary.sealed_rows,
+            "plain": summary.plain, "trail_key": summary.trail_key.is_none(), "trail_key_under": other,
+            "not_under_rows": summary.pending_rows, "sealed_rows": summary.sealed_rows,
         }))?;
     } else {
-        output.answer(format!(
-            "{} rows: {} not under {}, {} sealed, {} not encrypted\n",
-            summary.rows, summary.turned, aim.key, summary.sealed, summary.plain
-        ))?;
-        list(output, "not under it", &summary.pending_rows);
-        list(output, "sealed", &summary.sealed_rows);
+        output.answer(words::verified(&summary, &aim.key) + "\n")?;
+        list(output, words::NOT_UNDER, &summary.pending_rows);
+        list(output, words::SEALED, &summary.sealed_rows);
     }
-    if summary.turned > 0 || summary.sealed > 0 || trail_key {
-        let what = if trail_key { ", and so does the audit trail's own key" } else { "" };
-        return Err(Error::failed(format!(
-            "{} rows do not open under {} alone{what}",
-            summary.turned + summary.sealed,
-            aim.key
-        )));
+    if summary.is_all_under_target() && summary.sealed == 0 {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn trail_is_under_another(session: &mut Session, aim: &Aim) -> Result<bool> {
-    if !session.database.about().keeps_trail {
-        return Ok(false);
-    }
-    let key = session.database.trail_key()?;
-    Ok(key.is_some_and(|key| session.config.cipher().open(&key).is_none_or(|opened| opened.key != aim.key)))
+    Err(words::not_verified(&summary, &aim.key))
 }
 
 fn retire(session: &mut Session, arguments: &AimArgs, output: &Output) -> Result<()> {
     let aim = Aim { format: None, ..aim(session, arguments)? };
     let summary = rehearse(session, aim.clone(), BATCH, output)?;
-    if summary.turned > 0 || trail_is_under_another(session, &aim)? {
-        return Err(Error::failed(format!("{} rows are not under {} yet", summary.turned, aim.key))
-            .hint(format!("first: strongroom rotate --to {}", aim.key)));
+    if !summary.is_all_under_target() {
+        return Err(words::not_yet(&summary, &aim.key));
     }
-    let path = keyring::rewritable(session.config.ring().origin())
-        .ok_or(keyring::KeyError::NotRewritten(session.config.ring().origin().in_words()))?;
+    let ring = session.config.ring();
+    let path = keyring::rewritable(ring.origin()).ok_or(keyring::KeyError::NotRewritten(ring.origin().in_words()))?;
     let options = session.settings.key_options;
-    let ids: Vec<KeyId> = session
-        .config
-        .ring()
-        .keys()
-        .iter()
-        .filter(|key| key.active && key.id != aim.key)
-        .map(|key| key.id.clone())
-        .collect();
+    let ids: Vec<KeyId> =
+        ring.keys().iter().filter(|key| key.active && key.id != aim.key).map(|key| key.id.clone()).collect();
     let retired = ids.iter().map(KeyChange::Deactivate);
     let changes: Vec<KeyChange<'_>> = std::iter::once(KeyChange::Activate(&aim.key)).chain(retired).collect();
-    let kept = keyring::rewrite(&path, session.config.ring().passphrase(), &changes, &options)?;
-    output.note(&format!("the old file is {}", escape::line(&kept.display().to_string())));
-    output.answer(format!("{} keys retired; {} writes\n", ids.len(), aim.key))?;
-    output.note("the servers need the key file once more");
+    let kept = keyring::rewrite(&path, ring.passphrase(), &changes, &options)?;
+    output.note(&words::kept(&kept));
+    output.answer(words::retired(ids.len(), &aim.key) + "\n")?;
+    output.note(if ring.passphrase().is_some() { words::BEHIND_PASSPHRASE } else { words::FILE_AGAIN });
     if summary.sealed > 0 {
-        output.warn(&format!("{} rows stay sealed: no known key opens them", summary.sealed));
+        output.warn(&words::stay_sealed(summary.sealed));
     }
     after_words(output);
     Ok(())
@@ -259,16 +234,16 @@ fn retire(session: &mut Session, arguments: &AimArgs, output: &Output) -> Result
 
 /// What no rotation can do.
 fn after_words(output: &Output) {
-    output.note("old backups, the WAL and standbys still open under the old key; sign-in cookies made with it end");
-    output.note("if the old key leaked, the secrets themselves must be replaced where they came from");
+    output.note(words::OLD_COPIES);
+    output.note(words::LEAKED);
 }
 
 fn list(output: &Output, what: &str, rows: &[String]) {
-    for row in rows.iter().take(20) {
-        output.note(&format!("{what}: {}", escape::line(row)));
+    for row in rows.iter().take(LISTED) {
+        output.note(&words::named(what, row));
     }
-    if rows.len() > 20 {
-        output.note(&format!("{what}: and more, see --json"));
+    if rows.len() > LISTED {
+        output.note(&words::more(what, rows.len() - LISTED));
     }
 }
 
@@ -292,32 +267,26 @@ fn print(summary: &Summary, aim: &Aim, is_dry: bool, output: &Output) -> Result<
             "seconds": elapsed.as_secs_f64(),
         }));
     }
-    let mut table = table::table(&[if is_dry { "WOULD ROTATE TO" } else { "ROTATED TO" }, &aim.key.to_string()]);
+    let outcome = if is_dry { words::WOULD } else { words::DID };
+    let mut table = table::table(&[outcome.heading, &aim.key.to_string()]);
     table.add_row(["rows", &rows.to_string()]);
-    table.add_row([if is_dry { "would be rotated" } else { "rotated" }, &turned.to_string()]);
+    table.add_row([outcome.rotated, &turned.to_string()]);
     for (place, count) in by_place {
         table.add_row([format!("  {}", escape::line(place)), count.to_string()]);
     }
-    table.add_row(["sealed, left as they are", &sealed.to_string()]);
-    for (count, what) in
-        [(plain, "not encrypted, left as they are"), (too_long, "too long for the format, Fernet instead")]
-    {
+    table.add_row([words::SEALED_STAY, &sealed.to_string()]);
+    for (count, what) in [(plain, words::PLAIN_STAY.to_owned()), (too_long, words::too_long(aim.format))] {
         if *count > 0 {
-            table.add_row([what.to_owned(), count.to_string()]);
+            table.add_row([what, count.to_string()]);
         }
     }
-    table.add_row(["time", &in_words(*elapsed)]);
+    table.add_row(["time", &words::seconds(*elapsed)]);
     output.answer(table::text(&table))?;
-    list(output, "sealed", sealed_rows);
-    list(output, "not encrypted", plain_rows);
+    list(output, words::SEALED, sealed_rows);
+    list(output, words::PLAIN, plain_rows);
     if !is_dry {
-        output
-            .note(&format!("next: strongroom rotate verify --to {0}, then strongroom rotate retire --to {0}", aim.key));
+        output.note(&words::next(&aim.key));
         after_words(output);
     }
     Ok(())
-}
-
-fn in_words(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
 }

@@ -6,6 +6,8 @@ pub(super) mod doctor;
 pub(super) mod key;
 pub(super) mod start;
 
+pub(super) mod rotate;
+
 use crate::database::{Counts, Transport};
 use crate::error::{Error, ErrorKind};
 use crate::keyring::KeyId;

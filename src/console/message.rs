@@ -257,6 +257,8 @@ pub struct Ring {
     pub origin: &'static str,
     /// The file that is rewritten; `None` where none is.
     pub file: Option<PathBuf>,
+    /// Whether that is behind a passphrase, so that no server can read it.
+    pub is_protected: bool,
 }
 
 /// A key, without its secret.

@@ -5,14 +5,14 @@
 
 use super::RotationError;
 use super::place::{Place, Plan};
+use super::progress::{Progress, Step, Summary, TrailKey};
 use super::turn::{Aim, Row, Turned, turn};
 use crate::cipher::{Cipher, CipherError};
 use crate::database::{CellKey, CellRow, Database, Swap};
 use crate::store::StoreConfig;
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// How many passes may find something before a server is taken to be writing under the old key.
 const PASSES: u32 = 3;
@@ -82,85 +82,6 @@ pub struct Rotation {
     earlier: u64,
     summary: Summary,
     began: Instant,
-}
-
-/// How far a rotation is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Progress {
-    /// Which pass, from 1.
-    pub pass: u32,
-    /// The table or column that is read.
-    pub place: String,
-    /// Rows that this pass has read.
-    pub read: u64,
-    /// Rows that all passes have read.
-    pub all: u64,
-    /// Rows that all passes have written, or would have.
-    pub turned: u64,
-    /// Rows that stay sealed, in this pass.
-    pub sealed: u64,
-    /// For how long it has been going.
-    pub elapsed: Duration,
-}
-
-impl Progress {
-    /// Rows a second, in this pass and those before.
-    pub fn rate(&self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "a rate is read by people")]
-        let rows = self.all as f64;
-        rows / self.elapsed.as_secs_f64().max(0.001)
-    }
-
-    /// How long a pass over `rows` rows will take from here on, at the rate so far; `None` before there is one.
-    pub fn left(&self, rows: u64) -> Option<Duration> {
-        let rate = self.rate();
-        #[expect(clippy::cast_precision_loss, reason = "an estimate is read by people")]
-        let left = rows.saturating_sub(self.read) as f64;
-        Duration::try_from_secs_f64(left / rate).ok()
-    }
-
-    /// How long to wait so that no more than `rate` rows a second are read.
-    pub fn pause(&self, rate: u32) -> Duration {
-        #[expect(clippy::cast_precision_loss, reason = "a pause need not be exact")]
-        let due = self.all as f64 / f64::from(rate.max(1));
-        Duration::try_from_secs_f64(due).unwrap_or_default().saturating_sub(self.elapsed)
-    }
-}
-
-/// What came of a batch.
-#[derive(Debug)]
-pub enum Step {
-    /// There is more to do.
-    More(Progress),
-    /// A pass found nothing to turn, or turned all that it found while nobody else wrote.
-    Done(Summary),
-}
-
-/// What a rotation came to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// How many passes it took.
-    pub passes: u32,
-    /// Rows that the last pass read.
-    pub rows: u64,
-    /// Rows that were written, or would be.
-    pub turned: u64,
-    /// The same by place.
-    pub by_place: BTreeMap<String, u64>,
-    /// Rows whose text was too long for the format that was asked for.
-    pub too_long: u64,
-    /// Rows that no known key opens, left as they are; so many.
-    pub sealed: u64,
-    /// The first of them: `custom_secrets 17`.
-    pub sealed_rows: Vec<String>,
-    /// The first of those that would be written, where nothing is.
-    pub pending_rows: Vec<String>,
-    /// Values of other columns that are no ciphertext, left as they are; so many.
-    pub plain: u64,
-    /// The first of them.
-    pub plain_rows: Vec<String>,
-    /// How long it took.
-    pub elapsed: Duration,
 }
 
 impl Rotation {
@@ -240,9 +161,9 @@ impl Rotation {
         if of < self.places.len() {
             return Ok(Step::More(self.progress()));
         }
-        if !self.options.is_dry
-            && let Some(trail) = self.config.trail()
-        {
+        if self.options.is_dry {
+            self.summary.trail_key = self.other_trail_key(database)?;
+        } else if let Some(trail) = self.config.trail() {
             trail.rewrap(database, self.config.cipher(), &self.options.aim.key)?;
         }
         self.end_pass(database)
@@ -317,12 +238,25 @@ impl Rotation {
         Ok(())
     }
 
+    /// What the trail's own key in the database is under, if that is not the target.
+    fn other_trail_key(&self, database: &mut dyn Database) -> Result<Option<TrailKey>, RotationError> {
+        if !database.about().keeps_trail {
+            return Ok(None);
+        }
+        let Some(key) = database.trail_key()? else { return Ok(None) };
+        let under = match self.config.cipher().open(&key) {
+            Some(opened) => TrailKey::Under(opened.key),
+            None => TrailKey::Sealed,
+        };
+        Ok(Some(under).filter(|under| *under != TrailKey::Under(self.options.aim.key.clone())))
+    }
+
     fn end_pass(&mut self, database: &mut dyn Database) -> Result<Step, RotationError> {
         self.summary.passes = self.pass;
         self.summary.elapsed = self.began.elapsed();
         let others = database.writes_of_others()?;
-        // Where nobody else has written since the first pass began, another one would find nothing.
-        let was_alone = self.pass == 1 && self.missed == 0 && others.is_some() && others == self.others;
+        // Where nobody else has written since the pass began, another one would find nothing.
+        let was_alone = self.missed == 0 && others.is_some() && others == self.others;
         if self.found == 0 || was_alone || self.options.is_dry {
             return Ok(Step::Done(self.summary.clone()));
         }

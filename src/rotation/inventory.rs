@@ -1,6 +1,7 @@
 //! What is encrypted how, and under which key: the first step of a rotation, and `strongroom db status`.
 
 use super::RotationError;
+use super::orgs::{ByOrg, Counter};
 use super::place::{Place, Plan, What};
 use super::turn::encrypted;
 use crate::cipher::{Cipher, Format};
@@ -98,14 +99,16 @@ pub struct Inventory {
     pub secrets: Tally,
     /// How many of them are shared.
     pub shared: u64,
-    /// The same by the id of the org, empty for those without one, and by key, empty for sealed ones.
-    pub orgs: BTreeMap<String, BTreeMap<String, u64>>,
+    /// The same by whose they are.
+    pub orgs: ByOrg,
     /// (org, user) of the personal sets that the server cannot load: each has a sealed row.
     pub locked_out: BTreeSet<(String, String)>,
     /// The kept sets and the other columns.
     pub columns: Vec<ColumnTally>,
     /// Known columns that this role may not read.
     pub hidden: Vec<String>,
+    /// Whether a rotation turns columns that the server reads with its default key only.
+    pub has_default_only: bool,
     /// The key that the trail's own key is wrapped with, where the database keeps a trail.
     pub trail_key: Option<String>,
 }
@@ -116,8 +119,11 @@ impl Inventory {
     /// # Errors
     /// [`RotationError::Database`].
     pub fn take(database: &mut dyn Database, cipher: &Cipher, plan: &Plan) -> Result<Self, RotationError> {
-        let mut inventory = Self { hidden: plan.hidden.clone(), ..Self::default() };
-        database.scan(&mut |row| inventory.count(cipher, row))?;
+        let mut inventory =
+            Self { hidden: plan.hidden.clone(), has_default_only: plan.has_default_only(), ..Self::default() };
+        let mut orgs = Counter::default();
+        database.scan(&mut |row| inventory.count(cipher, row, &mut orgs))?;
+        inventory.orgs = orgs.named(database)?;
         for place in plan.places.iter().filter(|place| place.what != What::Secrets) {
             let mut tally = Tally::default();
             each_row(database, place, &mut |row| {
@@ -133,14 +139,14 @@ impl Inventory {
         Ok(inventory)
     }
 
-    fn count(&mut self, cipher: &Cipher, row: StoredRow) {
-        self.shared += u64::from(row.shared);
-        let key = self.secrets.count(cipher, &[Some(row.value), row.description], false);
-        let org = row.org.as_ref().map_or_else(String::new, |org| org.as_str().to_owned());
+    fn count(&mut self, cipher: &Cipher, row: StoredRow, orgs: &mut Counter) {
+        let StoredRow { org, user, value, description, shared, .. } = row;
+        self.shared += u64::from(shared);
+        let key = self.secrets.count(cipher, &[Some(value), description], false);
         let is_sealed = key.is_none();
-        *self.orgs.entry(org.clone()).or_default().entry(key.unwrap_or_default()).or_default() += 1;
-        if let (true, false, false, Some(user)) = (is_sealed, row.shared, org.is_empty(), row.user) {
-            self.locked_out.insert((org, user.as_str().to_owned()));
+        orgs.count(org.as_ref(), user.as_ref(), key);
+        if let (true, false, Some(org), Some(user)) = (is_sealed, shared, org, user) {
+            self.locked_out.insert((org.as_str().to_owned(), user.as_str().to_owned()));
         }
     }
 

@@ -91,6 +91,18 @@ fn a_set_that_is_stored_meanwhile_is_not_overwritten() {
 }
 
 #[test]
+fn a_key_whose_id_no_jwe_can_name_is_refused_with_the_way_out() {
+    let env = TestEnv::tenant();
+    let id = "x".repeat(2_000);
+    env.write_private("long.json", json!([{"id": id, "key": "a key with a long name"}]).to_string());
+    env.run(["key", "add", "--from", "long.json"]).ok();
+    let said = env.run(["rotate", "--to", &id, "--yes"]).fails(1);
+    assert!(said.contains("a row of custom_secrets cannot be encrypted under the new key"), "{said}");
+    assert!(said.contains("rotate to a key with a shorter id") && said.contains("--format fernet"), "{said}");
+    env.run(["rotate", "--to", &id, "--format", "fernet", "--yes"]).ok();
+}
+
+#[test]
 fn a_lost_server_ends_it_and_it_goes_on_where_it_was() {
     let mut env = tenant();
     if !env.has_server() {

@@ -203,7 +203,20 @@ fn a_typed_key_is_not_shown_and_a_ring_from_the_environment_becomes_a_file() {
 #[test]
 fn a_guarded_profile_wants_its_word_before_anything_is_written() {
     let mut env = tenant();
-    env.write_private("config.toml", "default_profile = \"p\"\n[profiles.p]\nconfirm = \"prod\"\n");
+    env.sql("CREATE TABLE more (id int PRIMARY KEY, held text)");
+    env.write_private(
+        "config.toml",
+        r#"
+            default_profile = "p"
+            [profiles.p]
+            confirm = "prod"
+            [[profiles.p.rotation.column]]
+            table = "more"
+            key = ["id"]
+            column = "held"
+            encoding = "fernet-default"
+        "#,
+    );
     env.set("STRONGROOM_CONFIG", &env.path("config.toml").display().to_string());
     add_key(&env, "k-other");
     let mut terminal = env.console(110, 34, [] as [&str; 0]);
@@ -211,7 +224,7 @@ fn a_guarded_profile_wants_its_word_before_anything_is_written() {
     terminal.send(ENTER);
     let mut terminal = begin_in(terminal);
     terminal.send(ENTER);
-    terminal.wait_for("k-other, which is in the ring");
+    terminal.wait_for("k-other, which is in the key ring");
     terminal.send("G");
     terminal.send(ENTER);
     terminal.wait_for("Does every server");
@@ -226,7 +239,8 @@ fn a_guarded_profile_wants_its_word_before_anything_is_written() {
     terminal.send(ENTER);
     terminal.wait_for("enter goes on to the rotation");
     terminal.send(ENTER);
-    terminal.wait_for("Type prod and press enter");
+    let shown = terminal.wait_for("Type prod and press enter");
+    assert!(shown.contains("read by the server with its default key only"), "{shown}");
     terminal.send(ENTER);
     terminal.wait_for("this profile is guarded: type prod");
     terminal.send("prod");

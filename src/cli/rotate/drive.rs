@@ -2,9 +2,10 @@
 
 use super::super::output::Output;
 use super::super::session::Session;
-use crate::audit::{Event, ROTATION_BEGINS};
-use crate::error::{Error, ErrorKind, Result};
-use crate::rotation::{Options, Plan, Progress, Rotation, Step, Summary};
+use super::super::words::rotate as words;
+use crate::audit::Event;
+use crate::error::Result;
+use crate::rotation::{Options, Plan, Rotation, Step, Summary, record};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,8 +27,7 @@ pub(super) fn drive(
 ) -> Result<Summary> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&stop))
-            .map_err(|error| Error::failed(format!("signals cannot be listened for: {error}")))?;
+        signal_hook::flag::register(signal, Arc::clone(&stop)).map_err(words::signals_not_heard)?;
     }
     let (is_dry, key) = (options.is_dry, options.aim.key.clone());
     let mut rows = 0;
@@ -37,26 +37,24 @@ pub(super) fn drive(
     let mut rotation = Rotation::new(&mut *session.database, plan, session.config.clone(), options)?;
     let guard = if is_dry { None } else { Some(session.database.guard_rotation(&session.settings.paths.state)?) };
     if !is_dry {
-        record(session, format!("{ROTATION_BEGINS} to {}", key.0))?;
+        keep(session, &record::begun(&key))?;
     }
     let done = run(&mut rotation, session, rate, &stop, rows, output);
     output.progress("");
     if !is_dry {
-        record(
-            session,
-            match &done {
-                Ok(summary) => format!("done: {} rows to {}, {} sealed", summary.turned, key.0, summary.sealed),
-                Err(error) => format!("stopped: to {}: {error}", key.0),
-            },
-        )?;
+        let event = match &done {
+            Ok(summary) => record::done(&key, summary),
+            Err(error) => record::stopped(&key, error),
+        };
+        keep(session, &event)?;
     }
     drop(guard);
     done
 }
 
-fn record(session: &mut Session, detail: String) -> Result<()> {
+fn keep(session: &mut Session, event: &Event) -> Result<()> {
     match session.config.trail().cloned() {
-        Some(trail) => Ok(trail.record(&mut *session.database, &Event::rotate(detail))?),
+        Some(trail) => Ok(trail.record(&mut *session.database, event)?),
         None => Ok(()),
     }
 }
@@ -72,15 +70,14 @@ fn run(
     let mut said = Instant::now();
     loop {
         if stop.load(Ordering::Relaxed) {
-            return Err(Error::new(ErrorKind::Interrupted, "stopped between two batches; nothing is half done")
-                .hint("start it again: it goes on with what is left"));
+            return Err(words::interrupted());
         }
         match rotation.step(&mut *session.database)? {
             Step::Done(summary) => return Ok(summary),
             Step::More(progress) => {
                 if said.elapsed() >= EVERY {
                     said = Instant::now();
-                    output.progress(&line(&progress, rows));
+                    output.progress(&words::progress(&progress, rows));
                 }
                 if let Some(rate) = rate {
                     std::thread::sleep(progress.pause(rate));
@@ -88,11 +85,4 @@ fn run(
             }
         }
     }
-}
-
-fn line(progress: &Progress, rows: u64) -> String {
-    let left = progress.left(rows).map_or_else(String::new, |left| format!(", {} s left", left.as_secs()));
-    let sealed = if progress.sealed > 0 { format!(", {} sealed", progress.sealed) } else { String::new() };
-    let Progress { pass, place, read, .. } = progress;
-    format!("pass {pass}: {place} {read} rows read, {:.0} a second{left}{sealed}", progress.rate())
 }

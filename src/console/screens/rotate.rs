@@ -1,40 +1,30 @@
 //! The walk through a key rotation: a screen a step, each with what it found, what it will do, and how to go back.
 
 mod keys;
+mod page;
+mod steps;
 mod view;
 
 use super::super::effect::{Action, Ask, Request, Toast, Tone};
 use super::super::keymap::{self, Group, Hint};
 use super::super::message::{Answer, Reply, Ring};
 use super::super::screen::{Context, Event, Look, Screen};
-use super::super::widgets::scroll::{self, Scroll};
+use super::super::widgets::scroll::{self, Move};
+use super::super::words::rotate as words;
 use crate::error::Error;
 use crate::keyring::KeyId;
-use crate::rotation::{Added, Aim, Inventory, NewKey, Progress, Summary};
+use crate::rotation::{Added, Inventory, Progress, Summary};
 use crate::secret::Secret;
 use crossterm::event::KeyEvent;
 use keys::{Act, CHOOSING, ENDING, READING, RUNNING, WRITING};
+use page::Position;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
+use steps::Step;
 use zeroize::Zeroizing;
-
-/// The steps, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
-    Inventory,
-    Key,
-    Servers,
-    Backup,
-    DryRun,
-    Rotate,
-    Verify,
-    Retire,
-    Remove,
-    Summary,
-}
 
 /// What is going on within a step.
 enum Phase {
@@ -77,7 +67,7 @@ pub struct State {
     /// What was removed at the end, a sentence each.
     removed: Vec<String>,
     input: Zeroizing<String>,
-    scroll: Scroll,
+    position: Position,
 }
 
 impl Default for State {
@@ -103,8 +93,13 @@ impl State {
             halves: None,
             removed: Vec::new(),
             input: Zeroizing::default(),
-            scroll: Scroll::default(),
+            position: Position::default(),
         }
+    }
+
+    fn fail(&mut self, error: Error) -> Vec<Action> {
+        self.phase = Phase::Failed(error);
+        Vec::new()
     }
 
     /// The ways to a new key, and the keys of the ring that do not write.
@@ -119,148 +114,14 @@ impl State {
         vec![Action::Request(Request::Rotation(ask))]
     }
 
-    /// Goes to a step, and asks for what it begins with.
-    fn enter(&mut self, step: Step) -> Vec<Action> {
-        self.step = step;
-        self.scroll.reset();
-        self.input = Zeroizing::default();
-        self.phase = Phase::Reading;
-        match step {
-            Step::Inventory => self.ask(Ask::Inventory),
-            Step::Servers | Step::Remove => {
-                self.phase = Phase::Writing { hidden: false };
-                Vec::new()
-            }
-            Step::Backup => {
-                self.phase = Phase::Writing { hidden: false };
-                self.input = Zeroizing::new(default_backup());
-                Vec::new()
-            }
-            Step::DryRun | Step::Verify => self.begin(true),
-            Step::Key | Step::Rotate | Step::Retire | Step::Summary => Vec::new(),
-        }
-    }
-
-    fn begin(&mut self, is_dry: bool) -> Vec<Action> {
-        let Some(key) = self.target.clone() else { return Vec::new() };
-        self.ask(Ask::Begin { aim: Aim { key, format: None }, is_dry })
-    }
-
-    /// What enter does.
-    fn go_on(&mut self, context: &Context<'_>) -> Vec<Action> {
-        match (self.step, &self.phase) {
-            (_, Phase::Waiting | Phase::Running { .. }) => Vec::new(),
-            (Step::Rotate, Phase::Failed(_)) => self.begin(false),
-            (step, Phase::Failed(_)) => self.enter(step),
-            (Step::Inventory, _) => match &context.opened.about.read_only {
-                None => self.enter(Step::Key),
-                Some(reason) => warn(format!("nothing can be rotated, the database is read-only: {reason}")),
-            },
-            (Step::Key, Phase::Writing { hidden }) => {
-                let hidden = *hidden;
-                self.add_typed(hidden)
-            }
-            (Step::Key, Phase::Reading) => self.choose(),
-            (Step::Servers, _) => self.confirm("yes", Step::Backup),
-            (Step::Backup, _) => self.back_up(),
-            (Step::DryRun, _) => {
-                let actions = self.enter(Step::Rotate);
-                if context.opened.confirm.is_some() {
-                    self.phase = Phase::Writing { hidden: false };
-                }
-                actions
-            }
-            (Step::Rotate, Phase::Writing { .. }) => match &context.opened.confirm {
-                Some(word) if self.input.trim() != word => {
-                    warn(format!("this profile is guarded: type {}", crate::secret::escape::line(word)))
-                }
-                Some(_) | None => self.begin(false),
-            },
-            (Step::Rotate, Phase::Reading) if self.done.is_none() => self.begin(false),
-            (Step::Rotate, _) => self.enter(Step::Verify),
-            (Step::Verify, _) => self.enter(Step::Retire),
-            (Step::Retire, _) => self.retire(),
-            (Step::Remove, _) => self.remove(),
-            (Step::Summary, _) => vec![Action::Pop],
-        }
-    }
-
-    /// Goes on if the word was typed.
-    fn confirm(&mut self, word: &str, next: Step) -> Vec<Action> {
-        if self.input.trim() == word { self.enter(next) } else { warn(format!("type {word} to go on")) }
-    }
-
-    fn choose(&mut self) -> Vec<Action> {
-        match self.choices().into_iter().nth(self.scroll.selected()) {
-            Some(Choice::Generate) => self.ask(Ask::Add(NewKey::Generated)),
-            Some(Choice::InRing(id)) => {
-                self.target = Some(id);
-                self.enter(Step::Servers)
-            }
-            Some(choice @ (Choice::File | Choice::Type)) => {
-                self.input = Zeroizing::default();
-                self.phase = Phase::Writing { hidden: choice == Choice::Type };
-                Vec::new()
-            }
-            None => Vec::new(),
-        }
-    }
-
-    fn add_typed(&mut self, hidden: bool) -> Vec<Action> {
-        let typed = std::mem::take(&mut self.input);
-        let text = typed.trim();
-        if text.is_empty() {
-            return warn("there is nothing in it".to_owned());
-        }
-        let new = match (hidden, text.strip_prefix('!')) {
-            (true, _) => NewKey::Secret(Secret::new(text)),
-            (false, Some(command)) => NewKey::Command(command.split_whitespace().map(str::to_owned).collect()),
-            (false, None) => NewKey::File(PathBuf::from(text)),
-        };
-        self.ask(Ask::Add(new))
-    }
-
-    fn back_up(&mut self) -> Vec<Action> {
-        match self.input.trim() {
-            "" => warn("name a file, or type skip".to_owned()),
-            "skip" => self.enter(Step::DryRun),
-            path => {
-                let path = PathBuf::from(path);
-                self.ask(Ask::Backup(path))
-            }
-        }
-    }
-
-    fn retire(&mut self) -> Vec<Action> {
-        match &self.target {
-            Some(to) if self.is_clean() => {
-                let to = to.clone();
-                self.ask(Ask::Retire(to))
-            }
-            Some(_) | None => self.enter(Step::Summary),
-        }
-    }
-
-    /// Whether every row that opens is under the target.
+    /// Whether all that opens is under the target.
     fn is_clean(&self) -> bool {
-        self.verified.as_ref().is_some_and(|summary| summary.turned == 0)
+        self.verified.as_ref().is_some_and(|summary| summary.is_all_under_target())
     }
 
-    /// The typed id of a key to remove; or the end.
-    fn remove(&mut self) -> Vec<Action> {
-        let typed = self.input.trim().to_owned();
-        let keys = self.ring.iter().flat_map(|ring| &ring.keys);
-        match keys.into_iter().find(|key| key.id.0 == typed) {
-            _ if typed.is_empty() => self.enter(Step::Summary),
-            _ if typed == "delete copies" => self.ask(Ask::DeleteCopies),
-            Some(key) if Some(&key.id) != self.target.as_ref() => {
-                let with_halves = self.halves.as_ref().is_some_and(|(id, _)| *id == typed);
-                let id = key.id.clone();
-                self.ask(Ask::Remove { id, with_halves })
-            }
-            Some(_) => warn("that is the key that everything is under".to_owned()),
-            None => warn("the ring has no key of that id".to_owned()),
-        }
+    /// Whether no server can read the key file, since it is behind a passphrase.
+    fn is_protected(&self) -> bool {
+        self.ring.as_ref().is_some_and(|ring| ring.is_protected)
     }
 
     fn answered(&mut self, answer: Answer) -> Vec<Action> {
@@ -311,13 +172,13 @@ impl State {
             }
             Answer::Removed(ring) => {
                 self.halves = None;
-                self.removed.push(format!("{} is removed", self.input.trim()));
+                self.removed.push(words::removed(self.input.trim()));
                 let mut actions = self.took(ring);
                 actions.extend(self.enter(Step::Remove));
                 actions
             }
             Answer::CopiesDeleted(count) => {
-                self.removed.push(format!("{count} old copies of the key file are deleted"));
+                self.removed.push(words::copies_deleted(count));
                 self.enter(Step::Remove)
             }
         }
@@ -343,25 +204,10 @@ impl State {
             }
             Act::Copy => {
                 let text = view::ticket(self, context.opened).join("\n");
-                let toast = Toast { tone: Tone::Good, text: "Copied; it is cleared in 30 seconds".to_owned() };
+                let toast = Toast { tone: Tone::Good, text: words::COPIED.to_owned() };
                 vec![Action::Copy(Arc::new(Secret::new(text))), Action::Toast(toast)]
             }
             Act::Back => self.back(),
-        }
-    }
-
-    /// What esc does: a step back while nothing is written, and out of the walk at its beginning and its end.
-    fn back(&mut self) -> Vec<Action> {
-        match (self.step, &self.phase) {
-            (_, Phase::Running { .. }) | (Step::Rotate, Phase::Failed(_)) => self.ask(Ask::End),
-            (Step::Key, Phase::Writing { .. } | Phase::Failed(_)) => self.enter(Step::Key),
-            (Step::Inventory | Step::Summary, _) => vec![Action::Pop],
-            (Step::Key, _) => self.enter(Step::Inventory),
-            (Step::Servers, _) => self.enter(Step::Key),
-            (Step::Backup, _) => self.enter(Step::Servers),
-            (Step::DryRun, _) => self.enter(Step::Backup),
-            (Step::Rotate, _) if self.done.is_none() => self.enter(Step::DryRun),
-            (Step::Rotate | Step::Verify | Step::Retire | Step::Remove, _) => self.enter(Step::Summary),
         }
     }
 
@@ -370,15 +216,19 @@ impl State {
             return self.act(act, context);
         }
         match &self.phase {
-            Phase::Writing { .. } => _ = keymap::type_into(&mut self.input, key),
-            Phase::Waiting | Phase::Reading | Phase::Running { .. } | Phase::Failed(_) => {
-                let count = if self.is_choosing() { self.choices().len() } else { view::HEIGHT };
-                if let Some(to) = scroll::pressed(key) {
-                    self.scroll.go(to, count);
-                }
+            Phase::Writing { .. } if keymap::type_into(&mut self.input, key) => {}
+            Phase::Writing { .. } | Phase::Waiting | Phase::Reading | Phase::Running { .. } | Phase::Failed(_) => {
+                self.scroll(scroll::pressed(key));
             }
         }
         Vec::new()
+    }
+
+    fn scroll(&mut self, to: Option<Move>) {
+        let count = if self.is_choosing() { self.choices().len() } else { self.position.places() };
+        if let Some(to) = to {
+            self.position.scroll.go(to, count);
+        }
     }
 
     fn is_choosing(&self) -> bool {
@@ -396,21 +246,6 @@ impl State {
     }
 }
 
-/// A name for a backup that nothing has yet, in the folder of the terminal.
-fn default_backup() -> String {
-    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
-    format!("strongroom-backup-{now}")
-}
-
-fn warn(text: String) -> Vec<Action> {
-    vec![Action::Toast(Toast { tone: Tone::Warning, text })]
-}
-
-/// A path for the screen.
-fn shown(path: &Path) -> String {
-    crate::secret::escape::line(&path.display().to_string()).into_owned()
-}
-
 /// The commands of this screen.
 pub fn commands() -> Vec<Hint> {
     [READING.hints(), CHOOSING.hints(), WRITING.hints(), ENDING.hints(), RUNNING.hints()].concat()
@@ -422,14 +257,9 @@ impl Screen for State {
             Event::Started => self.enter(Step::Inventory),
             Event::Key(key) => self.press(&key, context),
             Event::Reply(Reply::Rotation(Ok(answer))) => self.answered(answer),
-            Event::Reply(Reply::Rotation(Err(error))) => {
-                self.phase = Phase::Failed(error);
-                Vec::new()
-            }
-            Event::Reply(Reply::Panicked | Reply::Cancelled) => {
-                self.phase = Phase::Failed(Error::failed("given up"));
-                Vec::new()
-            }
+            Event::Reply(Reply::Rotation(Err(error))) => self.fail(error),
+            Event::Reply(Reply::Panicked) => self.fail(words::panicked()),
+            Event::Reply(Reply::Cancelled) => self.fail(words::given_up()),
             Event::Paste(text) => {
                 if matches!(self.phase, Phase::Writing { .. }) {
                     self.input.push_str(text.expose().trim_end_matches('\n'));
@@ -437,10 +267,7 @@ impl Screen for State {
                 Vec::new()
             }
             Event::Mouse(mouse) => {
-                let count = if self.is_choosing() { self.choices().len() } else { view::HEIGHT };
-                if let Some(to) = scroll::wheel(&mouse) {
-                    self.scroll.go(to, count);
-                }
+                self.scroll(scroll::wheel(&mouse));
                 Vec::new()
             }
             Event::Typed(_) | Event::Reply(_) | Event::Due | Event::Hide | Event::Committed(_) | Event::Jump(_) => {

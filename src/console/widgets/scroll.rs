@@ -117,6 +117,15 @@ impl Scroll {
         top..(top + height).min(count)
     }
 
+    /// The lines in view of a text of `count` lines that is scrolled as a whole, in a window of `height` rows: from `top`
+    /// on, or from before where there are fewer behind it.
+    pub fn lines(&self, top: usize, count: usize, height: usize) -> std::ops::Range<usize> {
+        self.height.set(height);
+        let top = top.min(count.saturating_sub(height));
+        self.top.set(top);
+        top..(top + height).min(count)
+    }
+
     /// Draws where in `count` entries the window is, on the right edge of the box around them, if they do not all fit.
     pub fn bar(&self, target: &mut Frame<'_>, area: Rect, count: usize, theme: &Theme) {
         let height = self.height.get();
@@ -158,6 +167,15 @@ mod tests {
         assert_eq!(scroll.window(10, 4), 6..10);
         scroll.go(Move::PageUp, 10);
         assert_eq!(scroll.window(10, 4), 5..9);
+    }
+
+    #[test]
+    fn a_text_is_scrolled_to_its_end_and_no_further() {
+        let scroll = Scroll::default();
+        assert_eq!(scroll.lines(0, 10, 4), 0..4);
+        assert_eq!(scroll.lines(3, 10, 4), 3..7);
+        assert_eq!(scroll.lines(9, 10, 4), 6..10);
+        assert_eq!(scroll.lines(9, 3, 4), 0..3);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The worker's part of a walk through a rotation: one request a step, and one a batch.
 
-use crate::audit::{Event, ROTATION_BEGINS};
+use crate::audit::Event;
 use crate::console::effect::Ask;
 use crate::console::message::{Answer, KeyLine, Ring};
+use crate::console::words::rotate as words;
 use crate::database::Database;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::keyring::{self, KeyChange, KeyId, KeyRing};
-use crate::rotation::{Inventory, Keeper, Options, Plan, Rotation, Step, may_remove};
+use crate::rotation::{Aim, Inventory, Keeper, Options, Plan, Rotation, RotationError, Step, may_remove, record};
 use crate::secret::Secret;
 use crate::store::StoreConfig;
 use std::any::Any;
@@ -26,7 +27,7 @@ struct UnderWay {
     rotation: Rotation,
     is_dry: bool,
     /// Keeps other rotations away.
-    _guard: Option<Box<dyn Any + Send>>,
+    guard: Option<Box<dyn Any + Send>>,
 }
 
 impl Walk {
@@ -34,8 +35,10 @@ impl Walk {
         Self { keeper, under_way: None, forgotten: None }
     }
 
-    /// The same store without a key. What unlocks it later must bring the same ones.
+    /// The same store without a key. What unlocks it later must bring the same ones. A rotation that has stopped holds
+    /// the keys, too: it goes, and begins anew.
     pub(super) fn forget(&mut self, config: &StoreConfig) -> StoreConfig {
+        self.under_way = None;
         self.forgotten = Some(config.ring().keys().iter().map(|key| key.id.clone()).collect());
         config.with_ring(KeyRing::new(Vec::new(), config.ring().origin().clone(), Vec::new()))
     }
@@ -48,7 +51,7 @@ impl Walk {
             self.forgotten.clone().unwrap_or_else(|| config.ring().keys().iter().map(|key| key.id.clone()).collect());
         let is_known = |id: &KeyId| ring.keys().iter().any(|key| key.id == *id);
         if !known.iter().all(is_known) {
-            return Err(Error::new(ErrorKind::Key, "this is not what opened the console before"));
+            return Err(words::other_keys());
         }
         if self.forgotten.take().is_some() {
             *config = config.with_ring(ring);
@@ -79,29 +82,22 @@ impl Walk {
                 database.backup(&path, &plan.backup())?;
                 Ok(Answer::BackedUp(path))
             }
-            Ask::Begin { aim, is_dry } => {
+            Ask::Begin { aim, is_dry: true } => {
                 self.under_way = None;
-                let mut plan = Plan::find(database, &self.keeper.setting)?;
-                if !is_dry {
-                    self.activate(&aim.key, config)?;
-                    // Where the ring has changed, what is decided is decided over the new one.
-                    plan = Plan::find(database, &self.keeper.setting)?;
+                self.begin(aim, true, database, config)?;
+                self.step(database, config)
+            }
+            Ask::Begin { aim, is_dry: false } => {
+                if !self.resume(&aim, database)? {
+                    self.begin(aim, false, database, config)?;
                 }
-                let key = aim.key.clone();
-                let options = Options { aim, batch: BATCH, is_dry };
-                let rotation = Rotation::new(database, &plan, config.clone(), options)?;
-                let guard = if is_dry { None } else { Some(database.guard_rotation(&self.keeper.folder)?) };
-                if !is_dry {
-                    record(database, config, format!("{ROTATION_BEGINS} to {}", key.0))?;
-                }
-                self.under_way = Some(UnderWay { rotation, is_dry, _guard: guard });
                 self.step(database, config)
             }
             Ask::Step => self.step(database, config),
             Ask::End => {
                 if let Some(ended) = self.under_way.take().filter(|ended| !ended.is_dry) {
                     let key = &ended.rotation.aim().key;
-                    record(database, config, format!("stopped: to {}: by the operator", key.0))?;
+                    keep(database, config, &record::stopped(key, words::BY_THE_OPERATOR))?;
                 }
                 Ok(Answer::Ended)
             }
@@ -137,22 +133,63 @@ impl Walk {
         Ok(())
     }
 
+    /// Begins a rotation, or the rehearsal of one.
+    fn begin(
+        &mut self,
+        aim: Aim,
+        is_dry: bool,
+        database: &mut dyn Database,
+        config: &mut StoreConfig,
+    ) -> Result<(), Error> {
+        if !is_dry {
+            self.activate(&aim.key, config)?;
+        }
+        let plan = Plan::find(database, &self.keeper.setting)?;
+        let key = aim.key.clone();
+        let rotation = Rotation::new(database, &plan, config.clone(), Options { aim, batch: BATCH, is_dry })?;
+        let guard = if is_dry { None } else { Some(database.guard_rotation(&self.keeper.folder)?) };
+        if !is_dry {
+            keep(database, config, &record::begun(&key))?;
+        }
+        self.under_way = Some(UnderWay { rotation, is_dry, guard });
+        Ok(())
+    }
+
+    /// Takes up the rotation that the database has stopped, if there is one to the same key: what it has done counts.
+    fn resume(&mut self, aim: &Aim, database: &mut dyn Database) -> Result<bool, Error> {
+        let Some(stopped) = self.under_way.as_mut().filter(|stopped| !stopped.is_dry) else { return Ok(false) };
+        if stopped.rotation.aim().key != aim.key {
+            return Ok(false);
+        }
+        // What kept other rotations away may have gone with a connection.
+        stopped.guard = None;
+        stopped.guard = Some(database.guard_rotation(&self.keeper.folder)?);
+        Ok(true)
+    }
+
     fn step(&mut self, database: &mut dyn Database, config: &StoreConfig) -> Result<Answer, Error> {
         let Some(UnderWay { rotation, is_dry, .. }) = &mut self.under_way else {
-            return Err(Error::failed("no rotation is under way"));
+            return Err(words::not_under_way());
         };
+        let (is_dry, key) = (*is_dry, rotation.aim().key.clone());
         match rotation.step(database) {
             Ok(Step::More(progress)) => Ok(Answer::Progress(progress, self.ring(config))),
             Ok(Step::Done(summary)) => {
-                let (is_dry, key) = (*is_dry, rotation.aim().key.clone());
                 self.under_way = None;
                 if !is_dry {
-                    let detail = format!("done: {} rows to {}, {} sealed", summary.turned, key.0, summary.sealed);
-                    record(database, config, detail)?;
+                    keep(database, config, &record::done(&key, &summary))?;
                 }
                 Ok(Answer::Done(Box::new(summary)))
             }
-            Err(error) => Err(error.into()),
+            Err(error @ RotationError::Database(_)) => Err(error.into()),
+            // Another step would end in the same: it has to begin anew.
+            Err(error) => {
+                self.under_way = None;
+                if !is_dry {
+                    keep(database, config, &record::stopped(&key, &error))?;
+                }
+                Err(error.into())
+            }
         }
     }
 
@@ -169,14 +206,15 @@ impl Walk {
             keys: ring.keys().iter().map(line).collect(),
             origin: ring.origin().in_words(),
             file: self.keeper.file(ring).ok(),
+            is_protected: ring.passphrase().is_some(),
         }
     }
 }
 
-fn record(database: &mut dyn Database, config: &StoreConfig, detail: String) -> Result<(), Error> {
+fn keep(database: &mut dyn Database, config: &StoreConfig, event: &Event) -> Result<(), Error> {
     config.must_be_audited()?;
     match config.trail() {
         None => Ok(()),
-        Some(trail) => Ok(trail.record(database, &Event::rotate(detail))?),
+        Some(trail) => Ok(trail.record(database, event)?),
     }
 }

@@ -1,214 +1,175 @@
 //! The steps, drawn: what was found, what will be done, how to go back.
 
-use super::super::super::message::{KeyLine, Opened};
+use super::super::super::message::{KeyLine, Opened, Ring};
 use super::super::super::screen::Look;
-use super::super::super::widgets::{frame, text};
-use super::{Choice, Phase, State, Step, shown};
-use crate::rotation::{Progress, Summary, Tally};
+use super::super::super::widgets::text;
+use super::super::super::words::{self, rotate as said};
+use super::page::{Edge, Page};
+use super::steps::Step;
+use super::{Choice, Phase, State};
+use crate::error::Error;
+use crate::keyring::KeyId;
+use crate::rotation::{ByKey, Inventory, Progress, Summary};
 use crate::secret::escape;
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use std::path::Path;
 
-/// How far a step can be scrolled, in lines.
-pub(super) const HEIGHT: usize = 200;
+/// How many companies are listed.
+const COMPANIES: usize = 1_000;
 
-/// What is written on the screen, line by line.
-struct Page<'p> {
-    lines: Vec<Line<'static>>,
-    width: usize,
-    look: &'p Look<'p>,
-}
-
-impl Page<'_> {
-    fn say(&mut self, sentence: &str, style: Style) {
-        let sentence = text::spelled(sentence, self.look.theme.plain);
-        let wrapped = text::wrap(&sentence, self.width.saturating_sub(2));
-        self.lines.extend(wrapped.into_iter().map(|line| Line::from(Span::styled(format!(" {line}"), style))));
-    }
-
-    fn tell(&mut self, sentence: &str) {
-        self.say(sentence, self.look.theme.text);
-    }
-
-    fn gap(&mut self) {
-        self.lines.push(Line::default());
-    }
-
-    /// `label` and a bar of `part` in `whole`.
-    fn bar(&mut self, label: &str, part: u64, whole: u64, style: Style) {
-        let theme = self.look.theme;
-        let room = (self.width / 3).clamp(4, 40);
-        let filled = filled(part, whole, room);
-        let (full, empty) = if theme.plain { ("#", ".") } else { ("█", "░") };
-        let label = text::pad(&text::spelled(label, theme.plain), (self.width / 2).clamp(12, 48), theme.plain);
-        let bar = format!("{}{}", full.repeat(filled), empty.repeat(room - filled));
-        self.lines.push(Line::from(vec![
-            Span::styled(format!(" {label} "), theme.text),
-            Span::styled(bar, style),
-            Span::styled(format!(" {part}"), theme.text),
-        ]));
-    }
-
-    fn back(&mut self, sentence: &str) {
-        self.gap();
-        self.say(sentence, self.look.theme.dim);
-    }
-}
-
-fn filled(part: u64, whole: u64, room: usize) -> usize {
-    let room = u64::try_from(room).unwrap_or_default();
-    let filled = (part.min(whole) * room).checked_div(whole).unwrap_or_default();
-    // What there is shows, however little it is.
-    usize::try_from(if part > 0 { filled.max(1) } else { filled }).unwrap_or_default()
-}
+/// How many rows of a kind are named.
+const NAMED: usize = 20;
 
 pub(super) fn view(state: &State, target: &mut Frame<'_>, area: Rect, look: &Look<'_>) {
-    let theme = look.theme;
-    let (number, name) = title(state.step);
-    let block =
-        frame::boxed(&format!("Key rotation: {name}"), &format!("step {number} of 7"), area.width, theme.accent, theme);
-    let inner = block.inner(area);
-    target.render_widget(block, area);
-    let mut page = Page { lines: Vec::new(), width: usize::from(inner.width), look };
+    let mut page = Page::new(area, look);
     match &state.phase {
         Phase::Failed(error) => failed(&mut page, state, error),
         Phase::Running { progress, is_paused, .. } => running(&mut page, state, progress, *is_paused),
-        Phase::Waiting => page.say("working…", theme.accent),
+        Phase::Waiting => page.say(said::WORKING, look.theme.accent),
         Phase::Reading | Phase::Writing { .. } => step(&mut page, state),
     }
-    let height = usize::from(inner.height);
-    let last = page.lines.len().saturating_sub(height);
-    let from = if state.is_choosing() { 0 } else { state.scroll.selected().min(last) };
-    let lines: Vec<Line<'_>> = page.lines.into_iter().skip(from).take(height).collect();
-    target.render_widget(Paragraph::new(lines), inner);
+    page.draw(&state.position, &edge(state.step), target, area);
 }
 
-fn title(step: Step) -> (u8, &'static str) {
-    match step {
-        Step::Inventory => (1, "what is there"),
-        Step::Key => (2, "the new key"),
-        Step::Servers => (2, "the servers"),
-        Step::Backup => (3, "a backup"),
-        Step::DryRun => (4, "dry run"),
-        Step::Rotate => (5, "rotate"),
-        Step::Verify => (6, "verify"),
-        Step::Retire => (7, "retire the old keys"),
-        Step::Remove => (7, "remove old keys"),
-        Step::Summary => (7, "for the ticket"),
-    }
+fn edge(step: Step) -> Edge {
+    let (step, title) = match step {
+        Step::Inventory => (1, said::INVENTORY),
+        Step::Key => (2, said::KEY),
+        Step::Servers => (2, said::SERVERS),
+        Step::Backup => (3, said::BACKUP),
+        Step::DryRun => (4, said::DRY_RUN),
+        Step::Rotate => (5, said::ROTATE),
+        Step::Verify => (6, said::VERIFY),
+        Step::Retire => (7, said::RETIRE),
+        Step::Remove => (7, said::REMOVE),
+        Step::Summary => (7, said::TICKET),
+    };
+    Edge { step, title }
 }
 
 fn step(page: &mut Page<'_>, state: &State) {
-    match state.step {
-        Step::Inventory => inventory(page, state),
-        Step::Key => key(page, state),
-        Step::Servers => servers(page, state),
-        Step::Backup => backup(page, state),
-        Step::DryRun => dry_run(page, state),
-        Step::Rotate => rotate(page, state),
-        Step::Verify => verify(page, state),
-        Step::Retire => retire(page, state),
-        Step::Remove => remove(page, state),
-        Step::Summary => summary(page, state),
+    match (state.step, &state.phase) {
+        (Step::Inventory, _) => inventory(page, state),
+        (Step::Key, Phase::Writing { hidden }) => write_key(page, state, *hidden),
+        (Step::Key, _) => choose_key(page, state),
+        (Step::Servers, _) => servers(page, state),
+        (Step::Backup, _) => backup(page, state),
+        (Step::DryRun, _) => dry_run(page, state),
+        (Step::Rotate, _) => match &state.done {
+            None => rotate(page, state),
+            Some(done) => rotated(page, done),
+        },
+        (Step::Verify, _) => verify(page, state),
+        (Step::Retire, _) => retire(page, state),
+        (Step::Remove, _) => remove(page, state),
+        (Step::Summary, _) => summary(page, state),
     }
 }
 
-fn failed(page: &mut Page<'_>, state: &State, error: &crate::error::Error) {
-    let theme = page.look.theme;
-    page.say(&format!("It stopped: {}.", error.message), theme.bad);
+fn failed(page: &mut Page<'_>, state: &State, error: &Error) {
+    page.say(&said::stopped(&error.message), page.look().theme.bad);
     for hint in &error.hints {
         page.tell(hint);
     }
-    page.gap();
     if state.step == Step::Rotate {
-        page.tell("Nothing is half done: each row is under the old key or the new one, and both are read.");
+        page.gap();
+        page.tell(said::NOTHING_HALF_DONE);
+        page.on(said::RESUME);
+    } else {
+        page.on(said::TRY_AGAIN);
     }
-    page.say("enter tries again, esc goes back.", theme.accent);
 }
 
 fn running(page: &mut Page<'_>, state: &State, progress: &Progress, is_paused: bool) {
-    let theme = page.look.theme;
+    let theme = page.look().theme;
     let whole = state.inventory.as_ref().map_or(progress.read, |inventory| {
         inventory.secrets.rows
             + inventory.columns.iter().filter(|column| column.rotates).map(|column| column.tally.rows).sum::<u64>()
     });
     let what = match state.step {
-        Step::Rotate => "Rotating",
-        Step::Verify => "Verifying",
-        _ => "Rehearsing",
+        Step::Rotate => said::ROTATING,
+        Step::Verify => said::VERIFYING,
+        _ => said::REHEARSING,
     };
-    page.say(&format!("{what}: {}, pass {}", escape::line(&progress.place), progress.pass), theme.accent);
+    page.say(&said::under_way(what, progress), theme.accent);
     page.gap();
-    page.bar("rows read", progress.read, whole.max(progress.read), theme.good);
+    page.bar(said::ROWS_READ, progress.read, whole.max(progress.read), theme.good);
     page.gap();
-    let left =
-        progress.left(whole).map_or_else(String::new, |left| format!(", {} s left in this pass", left.as_secs()));
-    page.tell(&format!("{:.0} rows a second{left}", progress.rate()));
-    page.tell(&format!("{} under the new key, {} sealed", progress.turned, progress.sealed));
-    page.gap();
-    if is_paused {
-        page.say("Paused between two batches. space goes on, esc stops.", theme.warning);
-    } else {
-        page.say("space pauses, esc stops. What is done stays done.", theme.accent);
-    }
+    page.tell(&said::rate(progress, whole));
+    page.tell(&said::so_far(progress));
+    page.on(if is_paused { said::PAUSED } else { said::RUNNING });
 }
 
 fn inventory(page: &mut Page<'_>, state: &State) {
-    let theme = page.look.theme;
     let (Some(inventory), Some(ring)) = (&state.inventory, &state.ring) else { return };
-    let secrets = &inventory.secrets;
-    page.say(
-        &format!("{} secrets in {} organisations, by the key that opens them:", secrets.rows, inventory.orgs.len()),
-        theme.accent,
-    );
-    for key in &ring.keys {
-        let count = secrets.by_key.get(&key.id.0).copied().unwrap_or_default();
-        page.bar(&described(key), count, secrets.rows, if key.writes { theme.good } else { theme.warning });
-    }
-    page.bar("sealed: no known key opens them", secrets.sealed, secrets.rows, theme.bad);
-    let formats: Vec<String> = secrets.by_format.iter().map(|(name, count)| format!("{count} {name}")).collect();
-    page.tell(&format!("By format: {}.", formats.join(", ")));
-    let retired = ring.keys.iter().filter(|key| !key.is_active && secrets.by_key.contains_key(&key.id.0));
-    for key in retired {
-        page.say(
-            &format!(
-                "Only the retired key {} opens {} of them.",
-                key.id,
-                secrets.by_key.get(&key.id.0).copied().unwrap_or_default()
-            ),
-            theme.warning,
-        );
-    }
+    secrets(page, inventory, ring);
     page.gap();
-    for column in inventory.columns.iter().filter(|column| column.tally.rows > column.tally.null) {
-        let rotates = if column.rotates { "" } else { ", not rotated by this profile" };
-        page.tell(&format!("{}: {}{rotates}", escape::line(&column.name), counted(&column.tally)));
-    }
-    if !inventory.hidden.is_empty() {
-        page.say(&format!("This role may not read {}.", escape::line(&inventory.hidden.join(", "))), theme.warning);
-    }
+    columns(page, inventory);
     page.gap();
-    for (org, by_key) in inventory.orgs.iter().take(50) {
-        let org = if org.is_empty() { "(no org)".to_owned() } else { escape::line(org).into_owned() };
-        let keys = by_key.iter().map(|(key, count)| match key.as_str() {
-            "" => format!("{count} sealed"),
-            key => format!("{count} {}", short(key)),
-        });
-        page.say(&format!("{org}: {}", keys.collect::<Vec<_>>().join(", ")), theme.dim);
-    }
-    page.gap();
-    page.say("enter: choose the key to rotate to. Nothing is written before step 5.", theme.accent);
+    orgs(page, inventory);
+    page.on(said::TO_THE_KEY);
 }
 
-fn counted(tally: &Tally) -> String {
-    let under = tally.by_key.iter().map(|(key, count)| format!("{count} under {}", short(key)));
-    let others = [(tally.sealed, "sealed"), (tally.plain, "not encrypted")];
-    let others = others.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
-    under.chain(others).collect::<Vec<_>>().join(", ")
+fn secrets(page: &mut Page<'_>, inventory: &Inventory, ring: &Ring) {
+    let theme = page.look().theme;
+    let secrets = &inventory.secrets;
+    page.say(&said::secrets_by_key(secrets.rows), theme.accent);
+    let opens = |key: &KeyLine| secrets.by_key.get(&key.id.0).copied().unwrap_or_default();
+    for key in &ring.keys {
+        page.bar(&described(key), opens(key), secrets.rows, if key.writes { theme.good } else { theme.warning });
+    }
+    page.bar(said::SEALED, secrets.sealed, secrets.rows, theme.bad);
+    let formats: Vec<String> = secrets.by_format.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    page.tell(&said::by_format(&formats));
+    for key in ring.keys.iter().filter(|key| !key.is_active && opens(key) > 0) {
+        page.say(&said::only_retired(&key.id, opens(key)), theme.warning);
+    }
+}
+
+fn described(key: &KeyLine) -> String {
+    let days = Timestamp::now().duration_since(key.created_at).as_hours() / 24;
+    let state = match (key.writes, key.is_active) {
+        (true, _) => said::WRITES,
+        (false, true) => said::ACTIVE,
+        (false, false) => said::READS_ONLY,
+    };
+    said::key(&short(&key.id.0), state, days)
+}
+
+fn columns(page: &mut Page<'_>, inventory: &Inventory) {
+    for column in inventory.columns.iter().filter(|column| column.tally.rows > column.tally.null) {
+        let holds = [under(&column.tally.by_key), said::not_open(&column.tally)].concat().join(", ");
+        page.tell(&said::column(&column.name, &holds, column.rotates));
+    }
+    if let Some(key) = &inventory.trail_key {
+        page.tell(&said::trail_key(&short(key)));
+    }
+    if !inventory.hidden.is_empty() {
+        page.say(&said::hidden(&inventory.hidden), page.look().theme.warning);
+    }
+}
+
+fn orgs(page: &mut Page<'_>, inventory: &Inventory) {
+    let theme = page.look().theme;
+    let orgs = &inventory.orgs;
+    page.tell(said::BY_ORG);
+    for (title, by_key) in [(said::PERSONAL, &orgs.personal), (said::NO_ORG, &orgs.none)] {
+        if !by_key.is_empty() {
+            page.say(&said::org(title, &under(by_key)), theme.dim);
+        }
+    }
+    for company in orgs.companies.iter().take(COMPANIES) {
+        page.say(&said::org(&company.title(), &under(&company.by_key)), theme.dim);
+    }
+    if orgs.companies.len() > COMPANIES {
+        page.tell(&said::more_orgs(orgs.companies.len() - COMPANIES));
+    }
+}
+
+fn under(by_key: &ByKey) -> Vec<String> {
+    by_key.iter().map(|(key, count)| said::under(&short(key), *count)).collect()
 }
 
 /// An id, as far as it fits into a sentence.
@@ -217,257 +178,208 @@ fn short(id: &str) -> String {
     if text::width(&id) > 16 { format!("{}…", text::prefix(&id, 15)) } else { id.into_owned() }
 }
 
-fn described(key: &KeyLine) -> String {
-    let days = Timestamp::now().duration_since(key.created_at).as_hours() / 24;
-    let state = match (key.writes, key.is_active) {
-        (true, _) => "writes",
-        (false, true) => "active",
-        (false, false) => "reads only",
-    };
-    format!("{} ({state}, {days} days old)", short(&key.id.0))
-}
-
-fn key(page: &mut Page<'_>, state: &State) {
-    let theme = page.look.theme;
-    if let Phase::Writing { hidden } = state.phase {
-        let sentence = if hidden {
-            "Type or paste the key secret; it is not shown."
-        } else {
-            "The path of a file with one key in it; or ! and a command that prints the key, as in: !op read op://vault/key"
-        };
-        page.say(sentence, theme.accent);
-        let typed = if hidden {
-            page.look.mask().repeat(usize::from(!state.input.is_empty()))
-        } else {
-            escape::line(&state.input).into_owned()
-        };
-        page.tell(&format!("> {typed}"));
-        return;
-    }
-    page.say("Which key is everything to come under?", theme.accent);
+fn choose_key(page: &mut Page<'_>, state: &State) {
+    page.say(said::WHICH_KEY, page.look().theme.accent);
     for (at, choice) in state.choices().iter().enumerate() {
         let words = match choice {
-            Choice::Generate => "a new one: 32 random bytes".to_owned(),
-            Choice::File => "one from a file or a command".to_owned(),
-            Choice::Type => "one that I type or paste".to_owned(),
-            Choice::InRing(id) => format!("{id}, which is in the ring"),
+            Choice::Generate => said::GENERATE.to_owned(),
+            Choice::File => said::FROM_FILE.to_owned(),
+            Choice::Type => said::TYPED.to_owned(),
+            Choice::InRing(id) => said::in_ring(id),
         };
-        let is_selected = at == state.scroll.selected();
-        let pointer = if is_selected { theme.pointer() } else { " " };
-        let style = if is_selected { theme.selected } else { theme.text };
-        let line = text::pad(&format!("{pointer} {words}"), page.width, theme.plain);
-        page.lines.push(Line::from(Span::styled(line, style)));
+        page.choice(&words, at == state.position.scroll.selected());
     }
     page.gap();
-    let ring = state.ring.as_ref();
-    match ring.and_then(|ring| ring.file.as_ref()) {
-        Some(file) => page.tell(&format!("It is added to {} to read only; the old file stays beside it.", shown(file))),
-        None => page.tell(&format!(
-            "The ring comes from {}, which is never rewritten: a new .keys with all keys is made, and this console goes on with it.",
-            ring.map_or("nowhere", |ring| ring.origin)
-        )),
+    if let Some(ring) = &state.ring {
+        match &ring.file {
+            Some(file) => page.tell(&said::added_to(file)),
+            None => page.tell(&said::into_new_file(ring.origin)),
+        }
+        if ring.is_protected {
+            page.say(said::PROTECTED, page.look().theme.warning);
+        }
     }
-    page.back("The way back: remove the new key again; nothing is encrypted under it yet.");
+    page.back(said::BACK_FROM_KEY);
+}
+
+fn write_key(page: &mut Page<'_>, state: &State, is_hidden: bool) {
+    page.on(if is_hidden { said::TYPE_SECRET } else { said::NAME_FILE });
+    if is_hidden {
+        page.typed(&page.look().mask().repeat(usize::from(!state.input.is_empty())));
+    } else {
+        page.typed(&escape::line(&state.input));
+    }
 }
 
 fn servers(page: &mut Page<'_>, state: &State) {
-    let theme = page.look.theme;
+    let theme = page.look().theme;
     if let Some(id) = &state.target {
-        page.say(&format!("The new key is {id}. It reads only, until step 5."), theme.good);
+        page.say(&said::new_key(id), theme.good);
     }
     if let Some(added) = &state.added {
-        page.tell(&format!("It stands in {}.", shown(&added.file)));
-        if let Some(kept) = &added.kept {
-            page.tell(&format!("The file before is {}.", shown(kept)));
-        }
+        page.tell(&said::stands_in(&added.file));
         if added.is_new_file {
-            page.say(
-                "This is a new file: each server has to read it, and the old key has to stand in it under the id that it has now, or its JWEs are lost. A server with JWT_SECRET set knows that key alone: drop the variable there.",
-                theme.warning,
-            );
+            page.say(said::NEW_FILE, theme.warning);
         }
     }
+    if state.is_protected() {
+        page.say(said::GIVE_KEY, theme.warning);
+    } else {
+        page.say(said::GIVE_FILE, theme.accent);
+    }
     page.gap();
-    page.say("Now give the key file to every server, and restart each of them.", theme.accent);
-    page.tell("A server that does not read the new key can't load a user's set once one of its rows is rotated. First every server reads both keys, then the rows turn.");
-    page.gap();
-    page.say("Does every server read the new key? Type yes and press enter.", theme.accent);
-    page.tell(&format!("> {}", escape::line(&state.input)));
-    page.back("The way back: nothing is written yet; esc goes back to the choice of the key.");
+    page.tell(said::WHY_SERVERS);
+    if let Some(kept) = state.added.as_ref().and_then(|added| added.kept.as_deref()) {
+        page.tell(&said::file_before(kept));
+    }
+    page.back(said::BACK_FROM_SERVERS);
+    page.on(said::DO_SERVERS_READ);
+    page.typed(&escape::line(&state.input));
 }
 
 fn backup(page: &mut Page<'_>, state: &State) {
-    let theme = page.look.theme;
-    let is_server = page.look.opened.about.role.is_some();
-    page.say("A backup of what is about to be rotated goes into this new file, for you alone to read:", theme.accent);
-    page.tell(&format!("> {}", escape::line(&state.input)));
-    page.gap();
-    page.tell(if is_server {
-        "It is SQL for psql, from one snapshot, with every table and column that the rotation touches."
-    } else {
-        "It is a whole copy of the database, made while others write, and verified."
-    });
-    page.say("Type skip in its place to go on without one.", theme.dim);
-    page.back("The way back from a rotation is a rotation to the old key. Loading a backup undoes whatever was saved since it was made.");
+    let is_server = page.look().opened.about.role.is_some();
+    page.tell(if is_server { said::BACKUP_AS_SQL } else { said::BACKUP_AS_COPY });
+    page.back(said::BACK_FROM_BACKUP);
+    page.on(said::NAME_BACKUP);
+    page.typed(&escape::line(&state.input));
 }
 
 fn dry_run(page: &mut Page<'_>, state: &State) {
-    let theme = page.look.theme;
     let Some(plan) = &state.plan else { return };
-    page.say(
-        &format!(
-            "{} of {} rows would be rotated; everything was decrypted and encrypted, nothing was written.",
-            plan.turned, plan.rows
-        ),
-        theme.good,
-    );
-    rows_of(page, plan);
-    page.tell(&format!("Without the writing it took {:.1} s.", plan.elapsed.as_secs_f64()));
-    named(page, "stays sealed", &plan.sealed_rows, plan.sealed);
-    named(page, "is not encrypted and stays", &plan.plain_rows, plan.plain);
-    page.back("The way back: nothing is written yet.");
-    page.say("enter goes on to the rotation.", theme.accent);
+    page.say(&said::would_rotate(plan), page.look().theme.good);
+    places(page, plan);
+    page.tell(&said::took(plan));
+    named(page, said::STAYS_SEALED, &plan.sealed_rows, plan.sealed);
+    named(page, said::STAYS_PLAIN, &plan.plain_rows, plan.plain);
+    page.back(said::BACK_FROM_DRY_RUN);
+    page.on(said::TO_THE_ROTATION);
 }
 
-fn rows_of(page: &mut Page<'_>, summary: &Summary) {
+fn places(page: &mut Page<'_>, summary: &Summary) {
     for (place, count) in &summary.by_place {
-        page.tell(&format!("  {}: {count}", escape::line(place)));
+        page.tell(&said::in_place(place, *count));
     }
 }
 
 fn named(page: &mut Page<'_>, what: &str, rows: &[String], count: u64) {
-    let style = page.look.theme.warning;
-    for row in rows.iter().take(20) {
-        page.say(&format!("{} {what}", escape::line(row)), style);
+    let style = page.look().theme.warning;
+    let shown = rows.iter().take(NAMED);
+    let left = count.saturating_sub(u64::try_from(shown.len()).unwrap_or_default());
+    for row in shown {
+        page.say(&said::named(row, what), style);
     }
-    if count > 20 {
-        page.say(&format!("and {} more", count - 20), style);
+    if left > 0 {
+        page.say(&said::more_rows(left), style);
     }
-}
-
-fn passes(done: &Summary) -> String {
-    if done.passes == 1 { "1 pass".to_owned() } else { format!("{} passes", done.passes) }
 }
 
 fn rotate(page: &mut Page<'_>, state: &State) {
-    let theme = page.look.theme;
-    if let Some(done) = &state.done {
-        page.say(
-            &format!(
-                "{} rows are under the new key, after {} and {:.1} s.",
-                done.turned,
-                passes(done),
-                done.elapsed.as_secs_f64()
-            ),
-            theme.good,
-        );
-        rows_of(page, done);
-        named(page, "stays sealed", &done.sealed_rows, done.sealed);
-        page.back("The way back: a rotation to the old key.");
-        page.say("enter verifies that everything opens under the new key alone.", theme.accent);
-        return;
+    let theme = page.look().theme;
+    page.say(&said::everything_to(target(state)), theme.accent);
+    match state.ring.as_ref().and_then(|ring| ring.file.as_deref()) {
+        Some(file) if state.is_protected() => page.say(&said::becomes_active_here(file), theme.warning),
+        Some(file) => page.tell(&said::becomes_active(file)),
+        None => page.tell(said::STAYS_AS_IT_IS),
     }
-    let target = state.target.as_ref().map_or_else(String::new, ToString::to_string);
-    page.say(&format!("Every row comes under {target}, a batch at a time."), theme.accent);
-    match state.ring.as_ref().and_then(|ring| ring.file.as_ref()) {
-        Some(file) => page.tell(&format!("The key becomes active in {}: from here on it writes. The servers need that file once more.", shown(file))),
-        None => page.tell("The ring is in no file that is rewritten: the servers go on writing under the old key until you change that."),
+    if state.inventory.as_ref().is_some_and(|inventory| inventory.has_default_only) {
+        page.say(said::DEFAULT_ONLY, theme.warning);
     }
-    page.tell("Servers may go on: a set that is stored meanwhile is never overwritten, and is found in the next pass.");
-    page.back("The way back: stop at any time, and rotate to the old key.");
-    if let (Phase::Writing { .. }, Some(word)) = (&state.phase, &page.look.opened.confirm) {
-        page.say(&format!("This profile is guarded. Type {} and press enter.", escape::line(word)), theme.warning);
-        page.tell(&format!("> {}", escape::line(&state.input)));
+    page.tell(said::SERVERS_GO_ON);
+    page.back(said::BACK_FROM_ROTATION);
+    if let (Phase::Writing { .. }, Some(word)) = (&state.phase, &page.look().opened.confirm) {
+        page.on(&words::guarded(word));
+        page.typed(&escape::line(&state.input));
     } else {
-        page.say("enter begins.", theme.accent);
+        page.on(said::BEGIN);
     }
+}
+
+fn target(state: &State) -> String {
+    state.target.as_ref().map_or_else(String::new, KeyId::to_string)
+}
+
+fn rotated(page: &mut Page<'_>, done: &Summary) {
+    page.say(&said::rotated(done), page.look().theme.good);
+    places(page, done);
+    named(page, said::STAYS_SEALED, &done.sealed_rows, done.sealed);
+    page.back(said::BACK_FROM_ROTATED);
+    page.on(said::TO_THE_VERIFICATION);
 }
 
 fn verify(page: &mut Page<'_>, state: &State) {
-    let theme = page.look.theme;
+    let theme = page.look().theme;
     let Some(found) = &state.verified else { return };
-    let opens = found.rows.saturating_sub(found.turned + found.sealed + found.plain);
     if found.turned == 0 {
-        page.say(&format!("{opens} of {} rows open under the new key alone, or are empty.", found.rows), theme.good);
+        page.say(&said::opens_alone(found), theme.good);
     } else {
-        page.say(
-            &format!("{} rows are not under the new key: a server still writes under the old one.", found.turned),
-            theme.bad,
-        );
-        named(page, "is not under the new key", &found.pending_rows, found.turned);
+        page.say(&said::not_under(found.turned), theme.bad);
+        named(page, said::IS_NOT_UNDER, &found.pending_rows, found.turned);
     }
-    named(page, "is sealed: no known key opens it", &found.sealed_rows, found.sealed);
-    named(page, "is not encrypted", &found.plain_rows, found.plain);
-    page.back("The way back: a rotation to the old key, which still reads.");
-    page.say("enter goes on.", theme.accent);
+    if let Some(key) = &found.trail_key {
+        page.say(&said::trail_not_under(key), theme.bad);
+    }
+    named(page, said::IS_SEALED, &found.sealed_rows, found.sealed);
+    named(page, said::IS_PLAIN, &found.plain_rows, found.plain);
+    page.back(said::BACK_FROM_VERIFICATION);
+    page.on(said::TO_THE_OLD_KEYS);
 }
 
 fn retire(page: &mut Page<'_>, state: &State) {
-    let theme = page.look.theme;
+    let theme = page.look().theme;
     if !state.is_clean() {
-        page.say("The old keys are still needed and stay as they are: rotate again when every server writes under the new key.", theme.warning);
-        page.say("enter ends the walk.", theme.accent);
+        let needs_rows = state.verified.as_ref().is_none_or(|found| found.turned > 0);
+        page.say(if needs_rows { said::STILL_NEEDED } else { said::TRAIL_NEEDS_KEY }, theme.warning);
+        page.on(said::TO_THE_TICKET);
         return;
     }
-    page.say("Retire every key but the new one: they read only from then on.", theme.accent);
-    page.tell("The servers need the key file once more. Sign-in cookies made with the old key end when it goes.");
-    page.back("The way back: strongroom key activate KEY-ID.");
-    page.say("enter retires them, esc ends the walk without.", theme.accent);
+    page.say(said::RETIRE_ALL, theme.accent);
+    if state.is_protected() {
+        page.say(said::CHANGE_THEIRS, theme.warning);
+    } else {
+        page.tell(said::FILE_AGAIN);
+    }
+    page.back(said::BACK_FROM_RETIREMENT);
+    page.on(said::DO_RETIRE);
 }
 
 fn remove(page: &mut Page<'_>, state: &State) {
-    let theme = page.look.theme;
+    let theme = page.look().theme;
     for sentence in &state.removed {
-        page.say(&format!("{}.", escape::line(sentence)), theme.good);
+        page.say(sentence, theme.good);
     }
-    page.say("The old keys read only. Most people leave it at that for as long as they keep old backups.", theme.good);
+    page.say(said::RETIRED, theme.good);
     page.gap();
     if let Some((id, rows)) = &state.halves {
-        let id = escape::line(id).into_owned();
-        page.say(
-            &format!("{id} opens one half of {rows} sealed rows, which would be lost with it: type it once more to remove it."),
-            theme.warning,
-        );
+        page.say(&said::opens_halves(id, *rows), theme.warning);
     }
-    page.tell("To remove a key from the ring, type its id. It is refused while anything opens only under it.");
+    page.tell(said::HOW_TO_REMOVE);
     for key in state.ring.iter().flat_map(|ring| &ring.keys).filter(|key| Some(&key.id) != state.target.as_ref()) {
         page.tell(&format!("  {}", key.id));
     }
-    page.tell("The old copies of the key file hold it still: type delete copies to delete them.");
-    page.tell(&format!("> {}", escape::line(&state.input)));
-    page.gap();
-    page.say("enter with nothing typed ends the walk.", theme.accent);
+    page.tell(said::HOW_TO_DELETE_COPIES);
+    page.on(said::END_BY_NOTHING);
+    page.typed(&escape::line(&state.input));
 }
 
 fn summary(page: &mut Page<'_>, state: &State) {
-    page.say("For the ticket:", page.look.theme.accent);
-    for sentence in ticket(state, page.look.opened) {
+    page.say(said::FOR_THE_TICKET, page.look().theme.accent);
+    for sentence in ticket(state, page.look().opened) {
         page.tell(&sentence);
     }
-    page.gap();
-    page.say("y copies it, enter goes back to the browser.", page.look.theme.accent);
+    page.on(said::COPY_OR_LEAVE);
 }
 
 /// What is worth keeping with the ticket, a line a sentence.
 pub(super) fn ticket(state: &State, opened: &Opened) -> Vec<String> {
-    let target = state.target.as_ref().map_or_else(String::new, ToString::to_string);
-    let mut lines = vec![format!("Database {}, rotated to the key {target}.", opened.about.location)];
-    if let Some(done) = &state.done {
-        let Summary { turned, sealed, plain, .. } = &**done;
-        lines.push(format!("{turned} rows rotated in {}, {sealed} sealed, {plain} not encrypted.", passes(done)));
-        lines.extend(done.by_place.iter().map(|(place, count)| format!("{}: {count}", escape::line(place))));
-    } else {
-        lines.push("Nothing was rotated.".to_owned());
-    }
-    lines.extend(state.backup.iter().map(|backup| format!("Backup: {}", shown(backup))));
-    lines.extend(state.removed.iter().map(|sentence| format!("{}.", escape::line(sentence))));
-    lines.extend(
-        [
-            "Old backups, the WAL and standbys still open under the old key.",
-            "If the old key leaked, the secrets themselves must be replaced where they came from.",
-            "Tokens inside larger JSON of other columns can't be rotated by column.",
-        ]
-        .map(str::to_owned),
-    );
+    let mut lines = match &state.done {
+        None => vec![said::untouched(&opened.about.location)],
+        Some(done) => vec![said::database(&opened.about.location, &target(state)), said::came_to(done)],
+    };
+    let places = state.done.iter().flat_map(|done| &done.by_place);
+    lines.extend(places.map(|(place, count)| said::in_place(place, *count)));
+    lines.extend(state.backup.as_deref().map(said::backup as fn(&Path) -> String));
+    lines.extend(state.removed.iter().cloned());
+    lines.extend([said::OLD_COPIES, said::LEAKED, said::INSIDE_JSON].map(str::to_owned));
     lines
 }
