@@ -7,6 +7,7 @@ use crate::common::terminal::Exit;
 use crate::desk::{CANARY, Desk, ORG};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 
 const CTRL_P: &str = "\x10";
 
@@ -47,9 +48,17 @@ fn close(terminal: &mut Terminal, keys: &str, gone: &str) {
     terminal.wait_gone(gone);
 }
 
+/// The console of a profile that is guarded, which has to be acknowledged.
+fn open<A: AsRef<OsStr>>(desk: &Desk, width: u16, height: u16, words: impl IntoIterator<Item = A>) -> Terminal {
+    let mut terminal = desk.env.console(width, height, words);
+    terminal.wait_for("Before you go on");
+    terminal.send(ENTER);
+    terminal
+}
+
 /// The browser with the user's set in view and in focus.
 fn browse(desk: &Desk, words: &[&str]) -> Terminal {
-    let mut terminal = desk.env.console(120, 30, words);
+    let mut terminal = open(desk, 120, 30, words);
     terminal.wait_for(ORG);
     terminal.send(&format!("2/{}\r", desk.email));
     terminal.wait_for("GITHUB_TOKEN");
@@ -86,7 +95,7 @@ fn the_browser_and_what_opens_from_it_are_ascii() {
     close(&mut terminal, ESC, "/tls");
     go(&mut terminal, &[("/tls\r ", "more lines"), ("y", "Copied")]);
     close(&mut terminal, ESC, "/tls");
-    go(&mut terminal, &[("/nobody", "No secret is called that")]);
+    go(&mut terminal, &[("/nobody", "No secret here is called that")]);
     terminal.send(ENTER);
     close(&mut terminal, ESC, "/nobody");
     go(&mut terminal, &[("1/nobody", "No organisation")]);
@@ -120,7 +129,7 @@ fn the_browser_and_what_opens_from_it_are_ascii() {
         .run_with_input(desk.on_set(&["import", "--confirm", "prod", "--note", "why", "-"]), json!(many).to_string())
         .ok();
     desk.env.set("TERM", "linux");
-    let mut terminal = desk.env.console(80, 25, [] as [&str; 0]);
+    let mut terminal = open(&desk, 80, 25, [] as [&str; 0]);
     terminal.wait_for(ORG);
     terminal.send(&format!("2/{}\r3", desk.email));
     go(&mut terminal, &[("", "NEW_0"), ("H", "more")]);
@@ -133,7 +142,7 @@ fn the_browser_and_what_opens_from_it_are_ascii() {
 fn the_form_and_all_that_follows_it_are_ascii() {
     let desk = desk();
     let words = [vec!["--plain".to_owned()], desk.on_set(&["edit"])].concat();
-    let mut terminal = desk.env.console(100, 24, words);
+    let mut terminal = open(&desk, 100, 24, words);
     go(&mut terminal, &[("", "GITHUB_TOKEN"), ("gjjd", "1 change"), (DOWN, ">"), ("a2nd name", "2nd name")]);
     go(&mut terminal, &[(TAB, "value is empty"), ("CANARY", "******"), ("\x12", "in the clear"), (ESC, "enter edit")]);
     go(
@@ -147,7 +156,7 @@ fn the_form_and_all_that_follows_it_are_ascii() {
     assert_ascii(&terminal);
 
     let words = [vec!["--plain".to_owned()], desk.on_set(&["edit"])].concat();
-    let mut terminal = desk.env.console(100, 24, words);
+    let mut terminal = open(&desk, 100, 24, words);
     go(&mut terminal, &[("", "GITHUB_TOKEN"), ("gjd", "1 change"), (CTRL_S, "1 removed"), ("u", "unchanged")]);
     let theirs = json!({"GITHUB_TOKEN": {"secret": "theirs", "description": ""}});
     desk.env
