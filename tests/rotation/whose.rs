@@ -109,7 +109,7 @@ fn a_thousand_companies_can_be_scrolled_to_on_a_small_screen_and_the_way_on_stay
     terminal.send("g");
     terminal.wait_for("secrets, by the key");
     terminal.resize(110, 34);
-    terminal.wait_for("step 1 of 7 · 29/1013");
+    terminal.wait_for("step 1 of 7, 29/1013");
     terminal.send(ENTER);
     terminal.wait_for("Which key is everything to come under?");
     terminal.send("q");
