@@ -3,6 +3,8 @@
 //! Every piece of work is one explicit transaction, with settings that end with it, so that a pooler in between may
 //! hand the server to somebody else after it. Nothing runs between two pieces: an idle connection costs nothing.
 
+mod beside;
+
 use super::connect::{Connected, connect};
 use super::control::Control;
 use super::error::Failure;
@@ -15,7 +17,6 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
 use tokio_postgres::Client;
-use tokio_postgres::types::Type;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How long the server may work on one statement; ours is a little longer, for a server that does not keep to it.
@@ -68,15 +69,6 @@ impl Drop for Session {
     }
 }
 
-/// The connection that keeps other rotations away.
-pub(super) struct Guard(Connected);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        self.0.carrier.abort();
-    }
-}
-
 /// How a transaction begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -125,14 +117,6 @@ impl Link {
         Ok(link)
     }
 
-    /// One more connection to the same place.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open).
-    pub(super) fn another(&self) -> Result<Self, DatabaseError> {
-        Self::open(self.parameters.clone(), self.is_read_only)
-    }
-
     pub(super) fn parameters(&self) -> &Parameters {
         &self.parameters
     }
@@ -155,32 +139,6 @@ impl Link {
         if let Some(herald) = &self.herald {
             herald(news.to_owned());
         }
-    }
-
-    /// A second connection that holds the rotation's lock in an open transaction: a pooler can't hand it to others, and
-    /// it ends with us, however we end. Nothing else waits for it.
-    ///
-    /// # Errors
-    /// [`DatabaseError::Rotating`] where somebody else has it; what connecting ends in.
-    pub(super) fn guard(&mut self) -> Result<Guard, DatabaseError> {
-        let (parameters, tls) = (&self.parameters, &self.tls);
-        let schema = self.session.as_ref().map(|session| session.schema.name.clone()).unwrap_or_default();
-        self.runtime.block_on(async {
-            let connected = connect(parameters, tls).await?;
-            let guard = Guard(connected);
-            let begin = "BEGIN READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0";
-            let ask = async {
-                guard.0.client.batch_execute(begin).await?;
-                let sql = "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtext($1)::int8 # 6003927117)";
-                let name = format!("strongroom rotation of {schema}");
-                Ok::<bool, Failure>(guard.0.client.query_typed_one(sql, &[(&name, Type::TEXT)]).await?.try_get(0)?)
-            };
-            match ask.await {
-                Ok(true) => Ok(guard),
-                Ok(false) => Err(DatabaseError::Rotating),
-                Err(failure) => Err(failure.into_error(false)),
-            }
-        })
     }
 
     /// One pass over the servers.
@@ -318,31 +276,6 @@ impl Link {
         let done = done.and_then(|((), done)| self.commit().map(|()| done));
         self.numbers = self.numbers.map(|numbers| numbers + i64::from(done.is_ok()));
         done.map_err(|failure| failure.into_error(self.control.was_cancelled()))
-    }
-
-    /// How many transaction numbers the server has given to others: whoever writes gets one. `with` is how many it has
-    /// given to other connections of ours. `None` where that cannot be told, and while a transaction with a number is
-    /// under way, because its end would not be seen.
-    pub(super) fn others(&mut self, with: Option<i64>) -> Result<Option<i64>, DatabaseError> {
-        let (eldest, next) = self.read(&async |client, _| {
-            let sql = "SELECT pg_catalog.txid_snapshot_xmin(s), pg_catalog.txid_snapshot_xmax(s)
-                         FROM pg_catalog.txid_current_snapshot() s";
-            let row = client.query_typed_one(sql, &[]).await?;
-            Ok::<(i64, i64), Failure>((row.try_get(0)?, row.try_get(1)?))
-        })?;
-        let ours = self.numbers.zip(with).map(|(here, there)| here + there);
-        Ok(ours.filter(|_| eldest == next).map(|ours| next - ours))
-    }
-
-    /// How many of the server's transaction numbers [`write`](Self::write) has used up, if that is known.
-    pub(super) fn numbers(&self) -> Option<i64> {
-        self.numbers
-    }
-
-    /// Whether both go to the same server.
-    pub(super) fn is_beside(&self, other: &Self) -> bool {
-        let server = |link: &Self| link.session.as_ref().map(|session| session.connected.server.clone());
-        server(self).is_some_and(|here| server(other) == Some(here))
     }
 
     /// Makes sure of a connection for finding out what became of a COMMIT: that is worth a long wait.
