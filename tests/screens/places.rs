@@ -27,7 +27,8 @@ fn an_empty_set_and_its_history() {
     desk.env.run_with_input(desk.on_set(&["import", "-"]), "{}").ok();
     let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
     terminal.wait_for("Acme Corp");
-    terminal.send(&format!("2/{}\r3", desk.email));
+    go(&mut terminal, "2", "(shared by the org)");
+    terminal.send(&format!("/{}\r3", desk.email));
     terminal.wait_for("▌SHARED_0");
     snap_all(&terminal, "browse_empty");
     go(&mut terminal, "H", "keeps no history");
@@ -37,7 +38,8 @@ fn an_empty_set_and_its_history() {
     desk.env.run(["db", "init"]).ok();
     let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
     terminal.wait_for("Acme Corp");
-    terminal.send(&format!("2/{}\r3", desk.email));
+    go(&mut terminal, "2", "(shared by the org)");
+    terminal.send(&format!("/{}\r3", desk.email));
     go(&mut terminal, "", "▌SHARED_0");
     go(&mut terminal, "H", "Nothing has replaced");
     snap_all(&terminal, "history_empty");

@@ -55,7 +55,10 @@ impl Desk {
     pub(crate) fn browse(&self, width: u16, height: u16) -> Terminal {
         let mut terminal = self.console(width, height, [] as [&str; 0]);
         terminal.wait_for(ORG);
-        terminal.send("2/");
+        // Once all users are there: a filter says of how many, if it is known.
+        terminal.send("2");
+        terminal.wait_for("(shared by the org)");
+        terminal.send("/");
         terminal.send(&self.email);
         terminal.send("\r");
         if width < 100 {
