@@ -207,7 +207,6 @@ fn a_profile_names_its_database_and_its_key() {
         database.display(),
         key.display()
     );
-    std::fs::create_dir(env.path("config/strongroom")).unwrap();
     env.write_private("config/strongroom/config.toml", text);
     env.set("STRONGROOM_PROFILE", "eu");
     env.run(["key", "check"]).ok();

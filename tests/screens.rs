@@ -74,17 +74,8 @@ fn snap_all(terminal: &Terminal, name: &str) {
         terminal.wait_until("the last line", |screen| {
             screen.rows(0, size.0).last().is_some_and(|line| !line.trim().is_empty())
         });
-        settle(terminal);
+        terminal.settle();
         snap(terminal, name, size);
-    }
-}
-
-/// Waits until a frame is whole, and what a new size asks the database for is there.
-fn settle(terminal: &Terminal) {
-    let mut before = String::new();
-    while before != terminal.screen() {
-        before = terminal.screen();
-        std::thread::sleep(std::time::Duration::from_millis(40));
     }
 }
 

@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 /// The program under test.
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_strongroom");
 
+/// Where the program looks for its configuration unless told otherwise.
+const CONFIGURATION: &str = "config/strongroom/config.toml";
+
 /// A throwaway home for one test.
 pub(crate) struct TestEnv {
     folder: tempfile::TempDir,
@@ -29,7 +32,16 @@ impl TestEnv {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
         std::fs::set_permissions(folder.path().join("run"), std::fs::Permissions::from_mode(0o700)).unwrap();
-        Self { folder, variables: Vec::new(), key_file: None, server: None }
+        let env = Self { folder, variables: Vec::new(), key_file: None, server: None };
+        // A console that opens where the one before it was left loads everything twice under a test's first keys.
+        std::fs::create_dir(env.path("config/strongroom")).unwrap();
+        env.write_private(CONFIGURATION, "[console]\nremember = false\n");
+        env
+    }
+
+    /// From here on the console opens where it was left, as it does unless told otherwise.
+    pub(crate) fn remember(&self) {
+        std::fs::remove_file(self.path(CONFIGURATION)).unwrap();
     }
 
     /// A home with the small server database of `tests/data` and `keys.json`, the keys that open it; the program is

@@ -168,6 +168,15 @@ impl Terminal {
         }
     }
 
+    /// Waits until the screen has come to rest: a frame may come in parts, and one answer asks for the next.
+    pub(crate) fn settle(&self) {
+        let mut before = String::new();
+        while before != self.screen() {
+            before = self.screen();
+            std::thread::sleep(Duration::from_millis(40));
+        }
+    }
+
     /// The text on the screen now.
     pub(crate) fn screen(&self) -> String {
         self.seen().parser.screen().contents()

@@ -51,7 +51,6 @@ fn a_profile_gets_its_password_from_a_command() {
     let text = format!(
         "default_profile = \"p\"\n[profiles.p]\ndatabase = \"{url}\"\npassword = {{ command = [\"printf\", \"CANARY-word\"] }}\n"
     );
-    std::fs::create_dir_all(env.path("config/strongroom")).unwrap();
     env.write_private("config/strongroom/config.toml", text);
     assert!(lists(&env));
 }

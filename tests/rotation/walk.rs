@@ -28,11 +28,7 @@ fn resize(terminal: &Terminal, width: u16, height: u16) {
     terminal.wait_for_output_after(mark);
     terminal
         .wait_until("the last line", |screen| screen.rows(0, width).last().is_some_and(|line| !line.trim().is_empty()));
-    let mut before = String::new();
-    while before != terminal.screen() {
-        before = terminal.screen();
-        std::thread::sleep(std::time::Duration::from_millis(40));
-    }
+    terminal.settle();
 }
 
 /// A picture without what is another one tomorrow, or in another database.

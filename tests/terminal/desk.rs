@@ -66,6 +66,7 @@ impl Desk {
             terminal.send("3");
         }
         terminal.wait_for("GITHUB_TOKEN");
+        terminal.settle();
         terminal
     }
 

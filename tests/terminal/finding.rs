@@ -135,6 +135,7 @@ fn whoever_looks_for_a_person_finds_all_of_that_persons_sets() {
 #[test]
 fn the_next_start_stands_where_the_last_one_was_left() {
     let desk = Desk::new();
+    desk.env.remember();
     let hana = "Initech ▸ hana@initech.example";
     let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
     terminal.wait_for("Globex");
@@ -190,6 +191,7 @@ fn kept(env: &TestEnv) -> Vec<String> {
 #[test]
 fn nothing_is_remembered_of_a_demo_or_where_the_configuration_says_so() {
     let env = TestEnv::tenant();
+    env.remember();
     env.write_private("quiet.toml", "[console]\nremember = false\n");
     for words in [&["demo"][..], &["--config", "quiet.toml"]] {
         let mut terminal = env.console(120, 30, words);
