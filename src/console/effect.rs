@@ -84,8 +84,7 @@ pub enum Request {
 }
 
 impl Request {
-    /// Whether it only reads what is to be looked at, so that it may wait for what was asked before, see
-    /// [`pace`](super::pace).
+    /// Whether it only reads what is to be looked at, so that it may wait for what was asked before, see `pace`.
     pub const fn can_wait(&self) -> bool {
         match self {
             Self::Overview | Self::Orgs(_) | Self::Personal(_) | Self::Users(_) | Self::Load(_) | Self::Find(_) => true,
