@@ -120,7 +120,7 @@ fn among_secrets(env: &TestEnv, email: &str) {
     println!("idle for {IDLE:?}: {} bytes, {} wake-ups", terminal.mark() - bytes, wake_ups(terminal.pid()) - wakes);
     // Every other key leaves the set, which is dropped and wiped, and the next one reads it again.
     terminal.send("2/\x15person.100\r");
-    terminal.wait_for("▌person.100@");
+    terminal.wait_for(" person.100@");
     report("from the set of 10,000 to another user's and back", &mut terminal, &["j", "k"]);
     leave(terminal);
 }
