@@ -32,8 +32,6 @@ fn main() {
     let people = std::env::args().skip(1).find(|word| word.parse::<u32>().is_ok());
     let crowd = include_str!("crowd.sql").replace("1000000", people.as_deref().unwrap_or("1000000"));
     server.psql("tenant", &crowd);
-    // Its secrets are under no key; those of this set are.
-    server.psql("tenant", "TRUNCATE custom_secrets");
     server.psql("tenant", include_str!("../assets/indexes.sql"));
     server.psql("tenant", "VACUUM ANALYZE");
     let env = TestEnv::on_server(server);

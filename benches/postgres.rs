@@ -31,7 +31,7 @@ const SECRETS: usize = 1_000;
 const ROUNDS: usize = 15;
 
 /// 10,000 orgs, a million users with an org each, an org of 1,000 members, and half a million rows of secrets.
-const CROWD: &str = include_str!("crowd.sql");
+const CROWD: &str = concat!(include_str!("crowd.sql"), include_str!("crowd_secrets.sql"));
 
 fn main() {
     versus_psycopg();
