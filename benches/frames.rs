@@ -17,6 +17,7 @@ use common::postgres::{OPEN_HBA, Postgres};
 use common::{Terminal, TestEnv};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const KEYS: usize = 400;
@@ -28,6 +29,7 @@ const WANTED: &str = "person.777777@";
 
 fn main() {
     let server = Postgres::start_with(&["shared_buffers=512MB", "max_wal_size=8GB"], OPEN_HBA);
+    apart(&server);
     server.psql("tenant", include_str!("../tests/data/schema.postgres.sql"));
     let people = std::env::args().skip(1).find(|word| word.parse::<u32>().is_ok());
     let crowd = include_str!("crowd.sql").replace("1000000", people.as_deref().unwrap_or("1000000"));
@@ -53,6 +55,17 @@ fn main() {
     among_secrets(&env, &email);
     among_orgs(&env);
     floor(&env);
+}
+
+/// Gives the server a core of its own, the last one, and the console and its terminal the first: the server that it
+/// stands for computes on another machine. Without this a key would wait for the server's queries, as any other program
+/// here would.
+fn apart(server: &Postgres) {
+    let last = std::thread::available_parallelism().unwrap().get() - 1;
+    for (core, process) in [(last, server.id()), (0, rustix::process::getpid())] {
+        let words = ["--all-tasks", "--cpu-list", "--pid", &core.to_string(), &process.as_raw_nonzero().to_string()];
+        assert!(Command::new("taskset").args(words).stdout(Stdio::null()).status().unwrap().success(), "taskset");
+    }
 }
 
 /// What the machine alone takes, measured in the same way: on a busy one it is most of what is measured here.

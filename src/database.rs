@@ -12,6 +12,7 @@ pub mod postgres;
 pub mod row;
 pub mod sqlite;
 pub mod trail;
+mod turns;
 
 pub use cell::{CellKey, CellRow, CellTable, Swap};
 pub use directory::{
@@ -21,6 +22,7 @@ pub use history::{Keep, KeptRows, KeptSet, Purge};
 pub use id::{OrgId, RowId, UserId};
 pub use row::{NewRow, Replacement, Scope, StoredRow, StoredText};
 pub use trail::{Sealer, TrailHead, TrailRow, TrailState};
+pub(crate) use turns::in_turns;
 
 use crate::error::{Error, ErrorKind};
 use std::any::Any;

@@ -1,9 +1,12 @@
 //! Everything that can happen to the console.
 
 use super::effect::RequestId;
+use super::widgets::text;
 use crate::audit::Verdict;
 use crate::config::file::Colour;
-use crate::database::{About, Home, KeptSet, OrgId, OrgRecord, Overview, Page, Scope, TrailRow, UserId, UserRecord};
+use crate::database::{
+    About, Home, KeptSet, OrgId, OrgRecord, Overview, Page, Scope, TrailRow, UserId, UserRecord, in_turns,
+};
 use crate::error::Error;
 use crate::keyring::KeyId;
 use crate::rotation::{Added, Inventory, Progress, Summary};
@@ -290,11 +293,23 @@ pub struct View {
     pub set: Arc<LoadedSet>,
     /// For a personal set, the rows that the org shares: read-only here.
     pub shared: Option<Arc<LoadedSet>>,
+    /// The cells that the longest name takes.
+    pub names: usize,
+    /// Whether the set has rows that no known key opens.
+    pub has_sealed: bool,
 }
 
 impl View {
-    /// How many rows it has.
-    pub fn rows(&self) -> usize {
-        self.set.rows.len() + self.shared.as_ref().map_or(0, |shared| shared.rows.len())
+    /// A set and what its org shares. What has to be known of every row is found out here, where no key waits for it.
+    pub fn new(set: Arc<LoadedSet>, shared: Option<Arc<LoadedSet>>) -> Self {
+        let rows = set.rows.iter().chain(shared.iter().flat_map(|shared| &shared.rows));
+        let names = in_turns(rows).map(|row| text::width(&row.name().to_string())).max().unwrap_or_default();
+        let has_sealed = set.sealed_rows().next().is_some();
+        Self { set, shared, names, has_sealed }
+    }
+
+    /// Its sets.
+    pub fn into_sets(self) -> impl Iterator<Item = Arc<LoadedSet>> {
+        [Some(self.set), self.shared].into_iter().flatten()
     }
 }

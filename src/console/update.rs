@@ -8,7 +8,7 @@ use super::message::{Goal, Input, Message, Reply, Signal};
 use super::screen::{Event, Screen};
 use super::screens::{compare, edit, find, help, history, merge, messages, person, review, rotate, trail};
 use super::state::{CLIPBOARD, Ending, Layer, Phase, RECENT, SAID, State, TOAST};
-use super::wiping::drop_apart;
+use super::wiping::wipe_apart;
 use crate::store::NewSet;
 use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
@@ -232,8 +232,7 @@ fn reply_to(state: &mut State, id: super::effect::RequestId, reply: Reply) -> Ve
     let mut effects = match (state.waiting_for(id), reply) {
         (Some(depth), reply) => state.tell(depth, Event::Reply(reply)),
         (None, Reply::Load(Ok(view))) => {
-            let rows = view.rows();
-            drop_apart(view, rows);
+            wipe_apart(view.into_sets());
             Vec::new()
         }
         (None, _) => Vec::new(),

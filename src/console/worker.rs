@@ -190,7 +190,7 @@ impl Bench {
             }
             Scope::Personal { .. } | Scope::Shared { .. } | Scope::NoOrg { .. } => None,
         };
-        Ok(View { set, shared })
+        Ok(View::new(set, shared))
     }
 
     fn set(&mut self, scope: &Scope) -> Result<Arc<LoadedSet>, Error> {

@@ -1,6 +1,6 @@
 //! The fingerprint of a stored set.
 
-use crate::database::{Scope, StoredRow, StoredText, UserId};
+use crate::database::{Scope, StoredRow, StoredText, UserId, in_turns};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -31,7 +31,7 @@ impl Revision {
                 digest.text("no org").optional(user.as_ref().map(UserId::as_str));
             }
         }
-        for row in rows {
+        for row in in_turns(rows) {
             digest
                 .bytes(&row.id.0.to_be_bytes())
                 .optional(row.user.as_ref().map(UserId::as_str))

@@ -7,6 +7,7 @@ use crate::audit::{Action, Event, Trail};
 use crate::cipher::{Cipher, CipherError, Opened};
 use crate::database::{
     Database, Decision, KeptSet, NewRow, OrgId, Replaced, Replacement, Scope, StoredRow, TrailState, UserId, Witness,
+    in_turns,
 };
 use crate::secret::{Secret, SecretName, same_description};
 use std::collections::HashMap;
@@ -216,7 +217,7 @@ impl<'s> SaasSecretsStore<'s> {
     /// does not open is sealed.
     pub fn decrypt_kwargs(&self, rows: Vec<StoredRow>) -> Vec<Row> {
         let codec = Codec(self.fernet());
-        rows.into_iter().map(|row| codec.decrypt(row)).collect()
+        in_turns(rows).map(|row| codec.decrypt(row)).collect()
     }
 
     fn decrypted(&self, scope: &Scope, rows: Vec<StoredRow>) -> LoadedSet {

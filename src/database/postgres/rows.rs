@@ -2,7 +2,7 @@
 
 use super::error::Failure;
 use super::schema::{IdKind, Schema};
-use crate::database::{OrgId, RowId, Scope, StoredRow, StoredText, UserId};
+use crate::database::{OrgId, RowId, Scope, StoredRow, StoredText, UserId, in_turns};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
@@ -77,7 +77,7 @@ pub(super) fn select(schema: &Schema) -> String {
 /// The rows of a scope in the order of their ids.
 pub(super) async fn read(client: &Client, schema: &Schema, filter: &Filter) -> Result<Vec<StoredRow>, Failure> {
     let sql = format!("{} WHERE {} ORDER BY id", select(schema), filter.condition);
-    client.query_typed(&sql, &filter.bound()).await?.iter().map(stored_row).collect()
+    in_turns(&client.query_typed(&sql, &filter.bound()).await?).map(stored_row).collect()
 }
 
 /// One row of [`select`].

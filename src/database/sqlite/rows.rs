@@ -3,7 +3,7 @@
 use super::functions::SPELLINGS;
 use super::raw::text;
 use super::schema::Schema;
-use crate::database::{DatabaseError, OrgId, RowId, Scope, StoredRow, StoredText, UserId};
+use crate::database::{DatabaseError, OrgId, RowId, Scope, StoredRow, StoredText, UserId, in_turns};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Params, Row, params_from_iter};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -80,13 +80,8 @@ pub(super) fn read(
 ) -> Result<(Vec<StoredRow>, Vec<Print>), DatabaseError> {
     let sql = format!("{} WHERE {} ORDER BY id", select(schema), filter.condition);
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut found = statement.query(params_from_iter(&filter.bound))?;
-    let (mut rows, mut prints) = (Vec::new(), Vec::new());
-    while let Some(row) = found.next()? {
-        rows.push(stored_row(row)?);
-        prints.push(print(row)?);
-    }
-    Ok((rows, prints))
+    let found = statement.query_and_then(params_from_iter(&filter.bound), |row| Ok((stored_row(row)?, print(row)?)))?;
+    in_turns(found).collect()
 }
 
 /// The number that `sql` counts.

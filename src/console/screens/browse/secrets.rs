@@ -3,8 +3,7 @@
 use super::super::super::message::View;
 use super::super::super::widgets::marks;
 use super::super::super::widgets::scroll::{Move, Scroll};
-use super::super::super::widgets::text;
-use super::super::super::wiping::drop_apart;
+use super::super::super::wiping::wipe_apart;
 use super::super::super::words::browse as words;
 use super::pane::Status;
 use crate::database::Scope;
@@ -84,8 +83,7 @@ impl SecretsPane {
 
     /// Lets go of the set in view, which is wiped where no key waits for it.
     fn let_go(&mut self) {
-        let rows = self.total();
-        drop_apart((self.set.take(), self.shared.take()), rows);
+        wipe_apart(self.set.take().into_iter().chain(self.shared.take()));
     }
 
     /// Wipes the set in view: it is done when this returns.
@@ -97,17 +95,14 @@ impl SecretsPane {
         match view {
             // A reply for a set that is no longer in view is dropped, and wiped by being dropped.
             Ok(view) if self.scope.as_ref() != Some(&view.set.scope) => {
-                let rows = view.rows();
-                drop_apart(view, rows);
+                wipe_apart(view.into_sets());
             }
             Ok(view) => {
                 self.let_go();
                 self.set = Some(view.set);
                 self.shared = view.shared;
                 self.status = Status::Ready;
-                let rows = rows(self.set.as_ref()).iter().chain(rows(self.shared.as_ref()));
-                self.has_sealed = self.set.as_ref().is_some_and(|set| set.sealed_rows().next().is_some());
-                self.names = rows.map(|row| text::width(&row.name().to_string())).max().unwrap_or_default();
+                (self.names, self.has_sealed) = (view.names, view.has_sealed);
                 self.sift();
                 let last = self.count().saturating_sub(1);
                 self.scroll.select(self.scroll.selected().min(last));

@@ -3,6 +3,7 @@
 use super::{Pending, State, Who};
 use crate::audit;
 use crate::console::effect::{Action, EditTarget, Request, Toast, Tone, Typed};
+use crate::console::message::View;
 use crate::console::screen::{Context, Screen as _};
 use crate::console::words::browse as words;
 use crate::database::{PersonalOwner, Scope};
@@ -140,7 +141,7 @@ impl State {
             if let Some(Who::User(user)) = self.users.items.get_mut(self.users.scroll.selected()) {
                 user.secrets = set.rows.len() as u64;
             }
-            self.secrets.take(Ok(crate::console::message::View { set, shared: self.secrets.shared.clone() }));
+            self.secrets.take(Ok(View::new(set, self.secrets.shared.clone())));
         }
         Vec::new()
     }

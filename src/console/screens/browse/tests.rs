@@ -39,7 +39,7 @@ impl Desk {
     fn in_a_set() -> Self {
         let mut desk = Self::new();
         desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada")])))));
-        desk.event(Event::Reply(Reply::Load(Ok(View { set: set("acme", "ada", &["A", "B"]), shared: None }))));
+        desk.event(Event::Reply(Reply::Load(Ok(View::new(set("acme", "ada", &["A", "B"]), None)))));
         desk
     }
 
@@ -121,7 +121,7 @@ fn rows_without_an_org_can_be_seen_and_not_edited() {
     desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada")])))));
     let scope = Scope::NoOrg { user: Some(UserId::new("ada")) };
     let lost = Arc::new(LoadedSet { revision: Revision::of(&scope, &[]), scope, rows: Vec::new() });
-    desk.event(Event::Reply(Reply::Load(Ok(View { set: lost, shared: None }))));
+    desk.event(Event::Reply(Reply::Load(Ok(View::new(lost, None)))));
     let actions = desk.keys(&["e"]);
     assert!(matches!(&actions[..], [Action::Toast(toast)] if toast.text.contains("read-only")), "{actions:?}");
 }
@@ -149,7 +149,7 @@ fn a_reveal_ends_after_ten_seconds_or_when_the_cursor_moves() {
 #[test]
 fn a_set_that_arrives_too_late_is_dropped() {
     let mut desk = Desk::in_a_set();
-    let late = View { set: set("globex", "bo", &["OTHER"]), shared: None };
+    let late = View::new(set("globex", "bo", &["OTHER"]), None);
     desk.event(Event::Reply(Reply::Load(Ok(late))));
     assert_eq!(desk.state.secrets.count(), 2);
 }
@@ -249,7 +249,7 @@ fn the_way_back_is_found_in_the_lists_as_they_are() {
     assert_eq!(desk.state.place(), Some(personal("globex", "bo")), "on the way it is still the place");
     let actions = desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada"), user("bo")])))));
     assert!(matches!(&actions[..], [Action::Request(Request::Load(_))]), "{actions:?}");
-    desk.event(Event::Reply(Reply::Load(Ok(View { set: set("globex", "bo", &["A"]), shared: None }))));
+    desk.event(Event::Reply(Reply::Load(Ok(View::new(set("globex", "bo", &["A"]), None)))));
     assert_eq!(desk.state.title(), "globex ▸ bo@x.example");
     assert_eq!(desk.state.focus, Column::Orgs, "the cursor stays where it is");
     assert!(desk.state.orgs.search.is_empty() && desk.state.users.search.is_empty() && desk.state.goal.is_none());
@@ -312,7 +312,7 @@ fn a_filter_puts_the_best_first_and_keeps_what_the_org_shares_behind() {
     desk.event(Event::Reply(Reply::Users(Ok(page(vec![user("ada")])))));
     let own = set("acme", "ada", &["T_O_K_E_N", "OTHER", "TOKEN_1", "TOKEN_2"]);
     let shared = Some(set("acme", "ada", &["TOKEN"]));
-    desk.event(Event::Reply(Reply::Load(Ok(View { set: own, shared }))));
+    desk.event(Event::Reply(Reply::Load(Ok(View::new(own, shared)))));
     desk.keys(&["3", "/", "t", "o", "k", "e", "n"]);
     let names: Vec<&str> = desk.state.secrets.entries().map(|entry| entry.row.name().as_str()).collect();
     assert_eq!(names, ["TOKEN_1", "TOKEN_2", "T_O_K_E_N", "TOKEN"]);
