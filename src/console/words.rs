@@ -232,7 +232,7 @@ pub(super) fn commit_panicked() -> Error {
 }
 
 pub(super) fn commit_given_up() -> Error {
-    Error::new(ErrorKind::Interrupted, "given up: nothing was written")
+    Error::new(ErrorKind::Interrupted, "the commit was given up")
 }
 
 pub(super) fn stored(title: &str, secrets: usize) -> String {

@@ -190,6 +190,7 @@ impl State {
 
     fn answered(&mut self, reply: Reply) -> Vec<Action> {
         let result = match reply {
+            Reply::Commit(Err(error)) if error.kind == ErrorKind::Interrupted => Err(words::commit_given_up()),
             Reply::Commit(result) => result,
             Reply::Panicked => Err(words::commit_panicked()),
             Reply::Cancelled => Err(words::commit_given_up()),
