@@ -345,7 +345,7 @@ pub enum DatabaseError {
     #[error("the disk is full: the change was rolled back")]
     Full,
     /// The operator stopped it.
-    #[error("the statement was given up, and changed nothing")]
+    #[error("the query was cancelled")]
     Interrupted,
     /// A connection parameter that is not known or makes no sense; its value is not repeated.
     #[error("the database cannot be connected to: {0}")]
