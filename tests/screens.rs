@@ -79,20 +79,6 @@ fn snap_all(terminal: &Terminal, name: &str) {
     }
 }
 
-/// Sends `keys` and waits for what they bring.
-#[track_caller]
-fn go(terminal: &mut Terminal, keys: &str, expected: &str) {
-    terminal.send(keys);
-    terminal.wait_for(expected);
-}
-
-/// Sends `keys` and waits until what they close is gone.
-#[track_caller]
-fn close(terminal: &mut Terminal, keys: &str, gone: &str) {
-    terminal.send(keys);
-    terminal.wait_gone(gone);
-}
-
 fn masked_version(text: &str) -> String {
     let Some((before, after)) = text.split_once("SQLite ") else { return text.to_owned() };
     let version: String =

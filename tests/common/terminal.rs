@@ -168,6 +168,20 @@ impl Terminal {
         }
     }
 
+    /// Sends `keys` and waits for what they bring.
+    #[track_caller]
+    pub(crate) fn go(&mut self, keys: &str, expected: &str) {
+        self.send(keys);
+        self.wait_for(expected);
+    }
+
+    /// Sends `keys` and waits until what they close is gone.
+    #[track_caller]
+    pub(crate) fn close(&mut self, keys: &str, gone: &str) {
+        self.send(keys);
+        self.wait_gone(gone);
+    }
+
     /// Waits until the screen has come to rest: a frame may come in parts, and one answer asks for the next.
     pub(crate) fn settle(&self) {
         let mut before = String::new();

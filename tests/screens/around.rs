@@ -2,7 +2,7 @@
 
 use crate::common::keys::{CTRL_L, ENTER, ESC};
 use crate::desk::Desk;
-use crate::{close, desk, go, quit, snap_all};
+use crate::{desk, quit, snap_all};
 
 const CTRL_P: &str = "\x10";
 const F2: &str = "\x1bOQ";
@@ -28,7 +28,7 @@ fn in_place(desk: &mut Desk) {
 fn the_help_and_the_palette_while_they_are_used() {
     let desk = desk();
     let mut terminal = desk.browse(120, 30);
-    go(&mut terminal, "?", "Keys");
+    terminal.go("?", "Keys");
     terminal.send("G");
     terminal.wait_until("the last of all keys", |screen| {
         let text = screen.contents();
@@ -36,17 +36,17 @@ fn the_help_and_the_palette_while_they_are_used() {
         note.and_then(|note| note.split_once('/')).is_some_and(|(at, all)| at == all)
     });
     snap_all(&terminal, "help_scrolled");
-    go(&mut terminal, "/copy", "Commands: copy");
+    terminal.go("/copy", "Commands: copy");
     snap_all(&terminal, "help_searched");
-    close(&mut terminal, ESC, "Commands");
-    go(&mut terminal, ":", "Commands:");
+    terminal.close(ESC, "Commands");
+    terminal.go(":", "Commands:");
     snap_all(&terminal, "palette_empty");
-    go(&mut terminal, "zzz", "Nothing is called that");
+    terminal.go("zzz", "Nothing is called that");
     snap_all(&terminal, "palette_nothing_found");
-    close(&mut terminal, ESC, "Commands");
-    go(&mut terminal, ":compare @other.env", "enter runs it");
+    terminal.close(ESC, "Commands");
+    terminal.go(":compare @other.env", "enter runs it");
     snap_all(&terminal, "palette_typed");
-    close(&mut terminal, ESC, "Commands");
+    terminal.close(ESC, "Commands");
     quit(terminal);
 }
 
@@ -54,16 +54,16 @@ fn the_help_and_the_palette_while_they_are_used() {
 fn what_was_said_and_what_went_wrong() {
     let desk = desk();
     let mut terminal = desk.browse(120, 30);
-    go(&mut terminal, F2, "Nothing was said yet");
+    terminal.go(F2, "Nothing was said yet");
     snap_all(&terminal, "messages_empty");
-    close(&mut terminal, ESC, "Nothing was said yet");
-    go(&mut terminal, ":compare @a-file-that-is-nowhere-in-the-folder.env\r", "cannot be read");
+    terminal.close(ESC, "Nothing was said yet");
+    terminal.go(":compare @a-file-that-is-nowhere-in-the-folder.env\r", "cannot be read");
     snap_all(&terminal, "browse_failed_command");
-    go(&mut terminal, "c", "is marked");
-    go(&mut terminal, F2, "Messages");
-    go(&mut terminal, "j", "2/2");
+    terminal.go("c", "is marked");
+    terminal.go(F2, "Messages");
+    terminal.go("j", "2/2");
     snap_all(&terminal, "messages");
-    close(&mut terminal, ESC, "Messages");
+    terminal.close(ESC, "Messages");
     quit(terminal);
 }
 
@@ -71,13 +71,13 @@ fn what_was_said_and_what_went_wrong() {
 fn the_search_over_everything() {
     let desk = desk();
     let mut terminal = desk.browse(120, 30);
-    go(&mut terminal, CTRL_P, "Find:");
+    terminal.go(CTRL_P, "Find:");
     snap_all(&terminal, "find_empty");
-    go(&mut terminal, "github_token", "Acme Corp ▸");
+    terminal.go("github_token", "Acme Corp ▸");
     snap_all(&terminal, "find");
-    go(&mut terminal, "zzz", "Nothing is called that");
+    terminal.go("zzz", "Nothing is called that");
     snap_all(&terminal, "find_nothing_found");
-    close(&mut terminal, ESC, "Find:");
+    terminal.close(ESC, "Find:");
     quit(terminal);
 }
 
@@ -86,10 +86,10 @@ fn the_lock() {
     let mut desk = configured("[console]\nlock = \"screen\"\n");
     in_place(&mut desk);
     let mut terminal = desk.edit(120, 30);
-    go(&mut terminal, "d", "1 change");
-    go(&mut terminal, CTRL_L, "kept, encrypted");
+    terminal.go("d", "1 change");
+    terminal.go(CTRL_L, "kept, encrypted");
     snap_all(&terminal, "lock");
-    close(&mut terminal, ENTER, "kept, encrypted");
+    terminal.close(ENTER, "kept, encrypted");
     terminal.wait_for("1 change");
     terminal.send("\x03");
     terminal.wait_for("y leave");
@@ -106,10 +106,10 @@ fn the_lock_that_asks() {
     terminal.wait_for("Key secret");
     // The echo is switched off after the question has been asked.
     std::thread::sleep(std::time::Duration::from_millis(300));
-    go(&mut terminal, &format!("{KEY}\r"), "Acme Corp");
-    go(&mut terminal, CTRL_L, "and the keys are wiped");
-    go(&mut terminal, "wrong\r", "this is not what opened the console before");
-    go(&mut terminal, "wrong", "•••••");
+    terminal.go(&format!("{KEY}\r"), "Acme Corp");
+    terminal.go(CTRL_L, "and the keys are wiped");
+    terminal.go("wrong\r", "this is not what opened the console before");
+    terminal.go("wrong", "•••••");
     snap_all(&terminal, "lock_asking");
     terminal.send(ESC);
     terminal.wait_exit();

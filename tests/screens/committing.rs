@@ -3,7 +3,7 @@
 use crate::common::Terminal;
 use crate::common::keys::{CTRL_S, ENTER, ESC, TAB};
 use crate::common::terminal::Exit;
-use crate::{desk, go, snap_all};
+use crate::{desk, snap_all};
 
 fn leave(mut terminal: Terminal) {
     terminal.send("\x03");
@@ -22,15 +22,15 @@ fn a_note_and_the_word_of_a_guarded_profile() {
     desk.env.set("STRONGROOM_CONFIG", &desk.env.path("config.toml").display().to_string());
     let mut terminal = desk.env.console(120, 30, desk.on_set(&["edit"]));
     terminal.wait_for("Before you go on");
-    go(&mut terminal, ENTER, "GITHUB_TOKEN");
-    go(&mut terminal, "d", "1 change");
-    go(&mut terminal, CTRL_S, "1 removed");
-    go(&mut terminal, TAB, "Why is this changed?");
-    go(&mut terminal, "the leak of last Tuesday, ticket 4711: every token of CI goes", "4711");
+    terminal.go(ENTER, "GITHUB_TOKEN");
+    terminal.go("d", "1 change");
+    terminal.go(CTRL_S, "1 removed");
+    terminal.go(TAB, "Why is this changed?");
+    terminal.go("the leak of last Tuesday, ticket 4711: every token of CI goes", "4711");
     snap_all(&terminal, "review_note");
-    go(&mut terminal, ENTER, "Note: the leak");
-    go(&mut terminal, ENTER, "Type prod");
-    go(&mut terminal, "pro", "> pro");
+    terminal.go(ENTER, "Note: the leak");
+    terminal.go(ENTER, "Type prod");
+    terminal.go("pro", "> pro");
     snap_all(&terminal, "review_guard");
     terminal.send(ESC);
     terminal.wait_for("enter edit");
@@ -45,17 +45,17 @@ fn a_database_that_is_silent_and_one_that_refuses() {
         return;
     }
     let mut terminal = desk.edit(120, 30);
-    go(&mut terminal, "d", "1 change");
-    go(&mut terminal, CTRL_S, "1 removed");
+    terminal.go("d", "1 change");
+    terminal.go(CTRL_S, "1 removed");
     let other = desk.env.sqlite("tenant.db");
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    go(&mut terminal, ENTER, "waiting for the database");
+    terminal.go(ENTER, "waiting for the database");
     snap_all(&terminal, "review_waiting");
-    go(&mut terminal, ESC, "Nothing was written");
+    terminal.go(ESC, "Nothing was written");
     snap_all(&terminal, "review_given_up");
     other.execute_batch("ROLLBACK").unwrap();
     desk.env.sql("ALTER TABLE custom_secrets RENAME TO elsewhere");
-    go(&mut terminal, ENTER, "no table");
+    terminal.go(ENTER, "no table");
     snap_all(&terminal, "review_failed");
     terminal.send(ESC);
     terminal.wait_for("enter edit");

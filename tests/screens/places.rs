@@ -2,7 +2,7 @@
 
 use crate::common::TestEnv;
 use crate::common::keys::{ENTER, ESC};
-use crate::{close, desk, go, quit, snap_all};
+use crate::{desk, quit, snap_all};
 use serde_json::json;
 
 #[test]
@@ -10,13 +10,13 @@ fn the_set_of_an_org_and_rows_of_nobody() {
     let env = TestEnv::tenant();
     let mut terminal = env.console(120, 30, [] as [&str; 0]);
     terminal.wait_for("Acme Corp");
-    go(&mut terminal, "2", "(shared by the org)");
+    terminal.go("2", "(shared by the org)");
     terminal.send("g");
-    go(&mut terminal, "3", "▸ shared");
+    terminal.go("3", "▸ shared");
     terminal.wait_for("▌SHARED_0");
     snap_all(&terminal, "browse_shared");
-    go(&mut terminal, "1G", "▌(no org)");
-    go(&mut terminal, "3", "▌NO_ORG");
+    terminal.go("1G", "▌(no org)");
+    terminal.go("3", "▌NO_ORG");
     snap_all(&terminal, "browse_no_org");
     quit(terminal);
 }
@@ -27,32 +27,32 @@ fn an_empty_set_and_its_history() {
     desk.env.run_with_input(desk.on_set(&["import", "-"]), "{}").ok();
     let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
     terminal.wait_for("Acme Corp");
-    go(&mut terminal, "2", "(shared by the org)");
+    terminal.go("2", "(shared by the org)");
     terminal.send(&format!("/{}\r3", desk.email));
     terminal.wait_for("▌SHARED_0");
     snap_all(&terminal, "browse_empty");
-    go(&mut terminal, "H", "keeps no history");
+    terminal.go("H", "keeps no history");
     snap_all(&terminal, "history_without_tables");
-    close(&mut terminal, ESC, "keeps no history");
+    terminal.close(ESC, "keeps no history");
     quit(terminal);
     desk.env.run(["db", "init"]).ok();
     let mut terminal = desk.env.console(120, 30, [] as [&str; 0]);
     terminal.wait_for("Acme Corp");
-    go(&mut terminal, "2", "(shared by the org)");
+    terminal.go("2", "(shared by the org)");
     terminal.send(&format!("/{}\r3", desk.email));
-    go(&mut terminal, "", "▌SHARED_0");
-    go(&mut terminal, "H", "Nothing has replaced");
+    terminal.go("", "▌SHARED_0");
+    terminal.go("H", "Nothing has replaced");
     snap_all(&terminal, "history_empty");
-    close(&mut terminal, ESC, "Nothing has replaced");
-    go(&mut terminal, "A", "as it was written");
-    go(&mut terminal, "/nobody did that", "No record says that");
+    terminal.close(ESC, "Nothing has replaced");
+    terminal.go("A", "as it was written");
+    terminal.go("/nobody did that", "No record says that");
     snap_all(&terminal, "trail_nothing_found");
     terminal.send(ENTER);
-    close(&mut terminal, ESC, "No record says that");
-    close(&mut terminal, ESC, "Audit trail");
+    terminal.close(ESC, "No record says that");
+    terminal.close(ESC, "Audit trail");
     // What cannot be read any more.
     desk.env.sql("ALTER TABLE custom_secrets RENAME TO elsewhere");
-    go(&mut terminal, "r", "custom_secrets");
+    terminal.go("r", "custom_secrets");
     snap_all(&terminal, "browse_failed");
     desk.env.sql("ALTER TABLE elsewhere RENAME TO custom_secrets");
     quit(terminal);
@@ -64,9 +64,9 @@ fn a_set_beside_a_file() {
     let other = json!({"GITHUB_TOKEN": {"secret": "other", "description": ""}, "ONLY_IN_THE_FILE": "x"});
     desk.env.write_private("other.json", other.to_string());
     let mut terminal = desk.browse(120, 30);
-    go(&mut terminal, ":compare @other.json\r", "first:  other.json");
-    go(&mut terminal, "G ", "* ONLY_IN_THE_FILE");
+    terminal.go(":compare @other.json\r", "first:  other.json");
+    terminal.go("G ", "* ONLY_IN_THE_FILE");
     snap_all(&terminal, "compare_with_a_file");
-    close(&mut terminal, ESC, "Two sets");
+    terminal.close(ESC, "Two sets");
     quit(terminal);
 }

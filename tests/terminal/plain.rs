@@ -32,20 +32,12 @@ fn desk() -> Desk {
     desk
 }
 
-/// Sends `keys` and waits for what they bring.
+/// Sends keys one after the other and waits each time for what they bring.
 #[track_caller]
-fn go(terminal: &mut Terminal, steps: &[(&str, &str)]) {
+fn go_through(terminal: &mut Terminal, steps: &[(&str, &str)]) {
     for (keys, expected) in steps {
-        terminal.send(keys);
-        terminal.wait_for(expected);
+        terminal.go(keys, expected);
     }
-}
-
-/// Sends `keys` and waits until what they close is gone.
-#[track_caller]
-fn close(terminal: &mut Terminal, keys: &str, gone: &str) {
-    terminal.send(keys);
-    terminal.wait_gone(gone);
 }
 
 /// The console of a profile that is guarded, which has to be acknowledged.
@@ -89,36 +81,36 @@ fn assert_ascii(terminal: &Terminal) {
 fn the_browser_and_what_opens_from_it_are_ascii() {
     let mut desk = desk();
     let mut terminal = browse(&desk, &["--plain"]);
-    go(&mut terminal, &[("G ", "hides in"), ("gj", ">GITHUB_TOKEN"), (" ", CANARY)]);
-    go(&mut terminal, &[("/tls", "TLS_KEY"), (" ", "/tls")]);
+    go_through(&mut terminal, &[("G ", "hides in"), ("gj", ">GITHUB_TOKEN"), (" ", CANARY)]);
+    go_through(&mut terminal, &[("/tls", "TLS_KEY"), (" ", "/tls")]);
     terminal.send(ENTER);
-    close(&mut terminal, ESC, "/tls");
-    go(&mut terminal, &[("/tls\r ", "more lines"), ("y", "Copied")]);
-    close(&mut terminal, ESC, "/tls");
-    go(&mut terminal, &[("/nobody", "No secret here is called that")]);
+    terminal.close(ESC, "/tls");
+    go_through(&mut terminal, &[("/tls\r ", "more lines"), ("y", "Copied")]);
+    terminal.close(ESC, "/tls");
+    go_through(&mut terminal, &[("/nobody", "No secret here is called that")]);
     terminal.send(ENTER);
-    close(&mut terminal, ESC, "/nobody");
-    go(&mut terminal, &[("1/nobody", "No organisation")]);
+    terminal.close(ESC, "/nobody");
+    go_through(&mut terminal, &[("1/nobody", "No organisation")]);
     terminal.send(ENTER);
-    close(&mut terminal, ESC, "/nobody");
-    go(&mut terminal, &[("3?", "Keys"), ("G", "Keys"), ("/rev", "Commands: rev")]);
-    close(&mut terminal, ESC, "Commands");
-    go(&mut terminal, &[(":zzz", "Nothing is called that")]);
-    close(&mut terminal, ESC, "Commands");
-    go(&mut terminal, &[(CTRL_P, "Find:"), ("github", "Acme Corp >")]);
-    close(&mut terminal, ESC, "Find:");
-    go(&mut terminal, &[("H", "keeps no history"), ("y", "Copied the script")]);
-    close(&mut terminal, ESC, "keeps no history");
-    go(&mut terminal, &[("A", "as it was written"), ("/copy", "copy"), (ENTER, "1/1")]);
-    close(&mut terminal, ESC, "/copy");
-    close(&mut terminal, ESC, "Audit trail");
+    terminal.close(ESC, "/nobody");
+    go_through(&mut terminal, &[("3?", "Keys"), ("G", "Keys"), ("/rev", "Commands: rev")]);
+    terminal.close(ESC, "Commands");
+    go_through(&mut terminal, &[(":zzz", "Nothing is called that")]);
+    terminal.close(ESC, "Commands");
+    go_through(&mut terminal, &[(CTRL_P, "Find:"), ("github", "Acme Corp >")]);
+    terminal.close(ESC, "Find:");
+    go_through(&mut terminal, &[("H", "keeps no history"), ("y", "Copied the script")]);
+    terminal.close(ESC, "keeps no history");
+    go_through(&mut terminal, &[("A", "as it was written"), ("/copy", "copy"), (ENTER, "1/1")]);
+    terminal.close(ESC, "/copy");
+    terminal.close(ESC, "Audit trail");
     let other = json!({"GITHUB_TOKEN": "x", "TWO_LINES": {"secret": "one\ntwo", "description": ""}});
     desk.env.write_private("other.json", other.to_string());
-    go(&mut terminal, &[(":compare @other.json\r", "Two sets"), ("u", "the same"), ("gj ", "* GITHUB_TOKEN")]);
-    close(&mut terminal, ESC, "Two sets");
-    go(&mut terminal, &[(":compare @nowhere.env\r", "cannot be read"), ("\x1bOQ", "Messages")]);
-    close(&mut terminal, ESC, "Messages");
-    go(&mut terminal, &[(CTRL_L, "Anyone at this terminal"), (ENTER, "GITHUB_TOKEN")]);
+    go_through(&mut terminal, &[(":compare @other.json\r", "Two sets"), ("u", "the same"), ("gj ", "* GITHUB_TOKEN")]);
+    terminal.close(ESC, "Two sets");
+    go_through(&mut terminal, &[(":compare @nowhere.env\r", "cannot be read"), ("\x1bOQ", "Messages")]);
+    terminal.close(ESC, "Messages");
+    go_through(&mut terminal, &[(CTRL_L, "Anyone at this terminal"), (ENTER, "GITHUB_TOKEN")]);
     terminal.send("q");
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
     assert_ascii(&terminal);
@@ -132,7 +124,7 @@ fn the_browser_and_what_opens_from_it_are_ascii() {
     let mut terminal = open(&desk, 80, 25, [] as [&str; 0]);
     terminal.wait_for(ORG);
     terminal.send(&format!("2/{}\r3", desk.email));
-    go(&mut terminal, &[("", "NEW_0"), ("H", "more")]);
+    go_through(&mut terminal, &[("", "NEW_0"), ("H", "more")]);
     terminal.send("q");
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
     assert_ascii(&terminal);
@@ -143,32 +135,35 @@ fn the_form_and_all_that_follows_it_are_ascii() {
     let desk = desk();
     let words = [vec!["--plain".to_owned()], desk.on_set(&["edit"])].concat();
     let mut terminal = open(&desk, 100, 24, words);
-    go(&mut terminal, &[("", "GITHUB_TOKEN"), ("gjjd", "1 change"), (DOWN, ">"), ("a2nd name", "2nd name")]);
-    go(&mut terminal, &[(TAB, "value is empty"), ("CANARY", "******"), ("\x12", "in the clear"), (ESC, "enter edit")]);
-    go(
+    go_through(&mut terminal, &[("", "GITHUB_TOKEN"), ("gjjd", "1 change"), (DOWN, ">"), ("a2nd name", "2nd name")]);
+    go_through(
+        &mut terminal,
+        &[(TAB, "value is empty"), ("CANARY", "******"), ("\x12", "in the clear"), (ESC, "enter edit")],
+    );
+    go_through(
         &mut terminal,
         &[(ESC, "Leave without saving"), ("n", "enter edit"), (CTRL_C, "y leave, n stay"), ("n", "enter edit")],
     );
-    go(&mut terminal, &[("GD", "_COPY"), (CTRL_S, "2 added"), (ESC, "enter edit")]);
+    go_through(&mut terminal, &[("GD", "_COPY"), (CTRL_S, "2 added"), (ESC, "enter edit")]);
     terminal.send("q");
-    go(&mut terminal, &[("", "y leave, n stay"), ("y", "")]);
+    go_through(&mut terminal, &[("", "y leave, n stay"), ("y", "")]);
     terminal.wait_end();
     assert_ascii(&terminal);
 
     let words = [vec!["--plain".to_owned()], desk.on_set(&["edit"])].concat();
     let mut terminal = open(&desk, 100, 24, words);
-    go(&mut terminal, &[("", "GITHUB_TOKEN"), ("gjd", "1 change"), (CTRL_S, "1 removed"), ("u", "unchanged")]);
+    go_through(&mut terminal, &[("", "GITHUB_TOKEN"), ("gjd", "1 change"), (CTRL_S, "1 removed"), ("u", "unchanged")]);
     let theirs = json!({"GITHUB_TOKEN": {"secret": "theirs", "description": ""}});
     desk.env
         .run_with_input(desk.on_set(&["import", "--confirm", "prod", "--note", "why", "-"]), theirs.to_string())
         .ok();
-    go(&mut terminal, &[(ENTER, "wants a note"), ("because", "> because"), (ENTER, "Note: because")]);
-    go(
+    go_through(&mut terminal, &[(ENTER, "wants a note"), ("because", "> because"), (ENTER, "Note: because")]);
+    go_through(
         &mut terminal,
         &[(ENTER, "Type prod"), (ENTER, "type prod first"), ("prod", "> prod"), (ENTER, "Merge: 1 to decide")],
     );
-    go(&mut terminal, &[(" ", "base"), ("m", "0 to decide"), (ENTER, "Review:"), (ENTER, "wants a note")]);
-    go(&mut terminal, &[("x\r", "Note: x"), (ENTER, "Type prod"), ("prod\r", "Stored")]);
+    go_through(&mut terminal, &[(" ", "base"), ("m", "0 to decide"), (ENTER, "Review:"), (ENTER, "wants a note")]);
+    go_through(&mut terminal, &[("x\r", "Note: x"), (ENTER, "Type prod"), ("prod\r", "Stored")]);
     terminal.send("q");
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
     assert_ascii(&terminal);
@@ -180,18 +175,18 @@ fn the_walk_through_a_rotation_is_ascii() {
     desk.env
         .write_private("one.json", json!([{"id": "an-id-longer-than-sixteen-cells", "key": "new secret"}]).to_string());
     let mut terminal = desk.env.console(110, 34, ["--plain"]);
-    go(
+    go_through(
         &mut terminal,
         &[("", ORG), ("R", "enter: choose the key"), (ENTER, "Which key is everything"), ("j\r", "path of a file")],
     );
-    go(&mut terminal, &[("one.json\r", "Does every server read"), ("yes\r", "A backup of what")]);
+    go_through(&mut terminal, &[("one.json\r", "Does every server read"), ("yes\r", "A backup of what")]);
     terminal.send(&BACKSPACE.repeat(60));
-    go(
+    go_through(
         &mut terminal,
         &[("skip\r", "enter goes on to the rotation"), (ENTER, "enter begins"), (ENTER, "enter verifies that")],
     );
-    go(&mut terminal, &[(ENTER, "or are empty"), (ENTER, "enter retires them"), (ENTER, "nothing typed ends")]);
-    go(&mut terminal, &[(ENTER, "For the ticket"), (ENTER, "Orgs")]);
+    go_through(&mut terminal, &[(ENTER, "or are empty"), (ENTER, "enter retires them"), (ENTER, "nothing typed ends")]);
+    go_through(&mut terminal, &[(ENTER, "For the ticket"), (ENTER, "Orgs")]);
     terminal.send("q");
     assert_eq!(terminal.wait_exit(), Exit::Code(0));
     assert_ascii(&terminal);
